@@ -49,7 +49,8 @@ const SETTINGS = {
     env: 'DATABASE_URL',
     ...text('postgres:// URL', /^postgres(ql)?:\/\/.+/),
     secret: true,
-    about: 'PostgreSQL 15 to 18. Without it, and outside production, the embedded PostgreSQL 18 is started in the data folder.',
+    about:
+      'PostgreSQL 15 to 18. Without it, and outside production, the embedded PostgreSQL 18 is started in the data folder.',
   },
   dataDir: {
     env: 'WHOOSH_DATA_DIR',
@@ -63,7 +64,12 @@ const SETTINGS = {
     default: '127.0.0.1',
     about: 'Address to listen on. 0.0.0.0 makes the server reachable from other machines: put TLS before it.',
   },
-  port: { env: 'WHOOSH_PORT', ...whole(0, 65535, 'port'), default: '8000', about: 'Port to listen on; 0 takes any free one.' },
+  port: {
+    env: 'WHOOSH_PORT',
+    ...whole(0, 65535, 'port'),
+    default: '8000',
+    about: 'Port to listen on; 0 takes any free one.',
+  },
   localRunner: {
     env: 'WHOOSH_LOCAL_RUNNER',
     ...choice('on', 'off'),
@@ -76,7 +82,12 @@ const SETTINGS = {
     default: 'info',
     about: 'Least severe log line that is written.',
   },
-  dbPoolSize: { env: 'DB_POOL_SIZE', ...whole(1, 500, 'connections'), default: '10', about: 'Connections that are kept open.' },
+  dbPoolSize: {
+    env: 'DB_POOL_SIZE',
+    ...whole(1, 500, 'connections'),
+    default: '10',
+    about: 'Connections that are kept open.',
+  },
   dbMaxOverflow: {
     env: 'DB_MAX_OVERFLOW',
     ...whole(0, 500, 'connections'),
@@ -143,7 +154,12 @@ const SETTINGS = {
     default: '25000',
     about: "Longest time a runner's poll is held open.",
   },
-  maxAttempts: { env: 'MAX_ATTEMPTS', ...whole(1, 100, 'attempts'), default: '3', about: 'Attempts a task gets unless it says otherwise.' },
+  maxAttempts: {
+    env: 'MAX_ATTEMPTS',
+    ...whole(1, 100, 'attempts'),
+    default: '3',
+    about: 'Attempts a task gets unless it says otherwise.',
+  },
   backoffBaseMs: {
     env: 'BACKOFF_BASE_MS',
     ...whole(0, 3600000, 'milliseconds'),

@@ -3,32 +3,65 @@
  * only place where a code gets a status; docs/errors.md is generated from it and the SDK rethrows the same codes.
  */
 export const ERRORS = {
-  invalid_request: [422, 'The request breaks the documented shape. `errors[]` names each field; correct it and send it again.'],
+  invalid_request: [
+    422,
+    'The request breaks the documented shape. `errors[]` names each field; correct it and send it again.',
+  ],
   malformed_json: [400, 'The body is not JSON. Send valid JSON with `Content-Type: application/json`.'],
   json_too_deep: [422, 'The JSON nests deeper than 64 levels. Flatten it, or upload it as an artifact.'],
   body_too_large: [413, 'The body is over its limit (1 MiB, artifacts 100 MiB). Send less, or upload an artifact.'],
-  input_too_large: [413, 'A task may carry 256 KiB of title, prompt and input. Put the rest in the repository or in an artifact.'],
+  input_too_large: [
+    413,
+    'A task may carry 256 KiB of title, prompt and input. Put the rest in the repository or in an artifact.',
+  ],
   result_too_large: [413, 'A result may be 1 MiB. Upload the rest as an artifact and refer to it.'],
   log_line_too_large: [413, 'One log entry may be 16 KiB. Split it.'],
-  unsupported_media_type: [415, 'The route takes application/json (artifacts: application/octet-stream or any type but JSON).'],
+  unsupported_media_type: [
+    415,
+    'The route takes application/json (artifacts: application/octet-stream or any type but JSON).',
+  ],
   unauthenticated: [401, 'No valid credential came with the request. Send `Authorization: Bearer whk_...`.'],
-  forbidden: [403, 'The credential is valid but its role does not allow this. Ask an admin for a key with the role named in `detail`.'],
+  forbidden: [
+    403,
+    'The credential is valid but its role does not allow this. Ask an admin for a key with the role named in `detail`.',
+  ],
   not_found: [404, 'There is no such thing, or it belongs to a project your credential cannot see.'],
   method_not_allowed: [405, 'The path exists, but not with this method.'],
-  idempotency_key_reused: [422, 'The Idempotency-Key was used before with another body. Use a new key for a new request.'],
-  unsatisfiable: [422, 'No agent known today could ever satisfy the needs. Correct them, add an agent, or submit with `allow_unsatisfiable`.'],
+  idempotency_key_reused: [
+    422,
+    'The Idempotency-Key was used before with another body. Use a new key for a new request.',
+  ],
+  unsatisfiable: [
+    422,
+    'No agent known today could ever satisfy the needs. Correct them, add an agent, or submit with `allow_unsatisfiable`.',
+  ],
   unknown_dependency: [422, 'A task in `depends_on` does not exist in this project. Check the id or the ref.'],
   dependency_cycle: [422, 'The dependencies of the batch form a cycle, named in `detail`. Break it.'],
   invalid_schema: [422, '`result_schema` is not a usable JSON Schema. `detail` says where.'],
   slug_taken: [409, 'Another project has this slug. Choose another.'],
-  invalid_state: [409, 'The task is in a state that does not allow this move; see docs/task-lifecycle.md for the table of moves.'],
-  lease_lost: [409, 'The attempt no longer holds the lease (`current_epoch` is newer). The holder MUST stop the work and drop its result.'],
+  invalid_state: [
+    409,
+    'The task is in a state that does not allow this move; see docs/task-lifecycle.md for the table of moves.',
+  ],
+  lease_lost: [
+    409,
+    'The attempt no longer holds the lease (`current_epoch` is newer). The holder MUST stop the work and drop its result.',
+  ],
   outcome_conflict: [409, 'This attempt already reported another outcome; the first one stands.'],
   session_superseded: [409, 'A newer process of the same runner has opened a session. The older one must stop.'],
   enrolment_used: [410, 'The enrolment token was used or has expired. Create a new one: `whoosh runner enrol`.'],
-  queue_full: [429, 'The project has as many unfinished tasks as it may. Retry after the time in `Retry-After`, or raise the cap.'],
-  unavailable: [503, 'The server cannot serve this now (database away or overload). Retry after `Retry-After`; nothing was lost.'],
-  draining: [503, 'This replica is shutting down. Retry after `Retry-After`; another replica or the next start answers.'],
+  queue_full: [
+    429,
+    'The project has as many unfinished tasks as it may. Retry after the time in `Retry-After`, or raise the cap.',
+  ],
+  unavailable: [
+    503,
+    'The server cannot serve this now (database away or overload). Retry after `Retry-After`; nothing was lost.',
+  ],
+  draining: [
+    503,
+    'This replica is shutting down. Retry after `Retry-After`; another replica or the next start answers.',
+  ],
   internal: [500, 'A defect in WHOOSH. The log holds the request id; please report it.'],
 } as const satisfies Record<string, readonly [status: number, meaning: string]>;
 

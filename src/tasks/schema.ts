@@ -1,0 +1,327 @@
+import { z } from 'zod';
+import { agentKind, labels, word } from '../agents/schema.ts';
+import { jsonValue, pageQuery } from '../lib/schema.ts';
+
+export const LIVE_STATES = ['waiting', 'queued', 'leased', 'running'] as const;
+export const TERMINAL_STATES = ['succeeded', 'failed', 'cancelled', 'expired'] as const;
+export const taskState = z.enum([...LIVE_STATES, ...TERMINAL_STATES]);
+export type TaskState = z.infer<typeof taskState>;
+
+/** From which states a move is allowed; the server refuses by it, clients grey their buttons by it, the docs print it. */
+export const TASK_MOVES = {
+  claim: ['queued'],
+  start: ['leased', 'running'],
+  heartbeat: ['leased', 'running'],
+  complete: ['leased', 'running'],
+  fail: ['leased', 'running'],
+  release: ['leased', 'running'],
+  cancel: ['waiting', 'queued', 'leased', 'running'],
+  retry: ['failed', 'cancelled', 'expired'],
+} as const satisfies Record<string, readonly TaskState[]>;
+
+/** Whether a task in `state` may make the move. */
+export const taskCan = (move: keyof typeof TASK_MOVES, state: TaskState): boolean =>
+  (TASK_MOVES[move] as readonly TaskState[]).includes(state);
+
+/** Why a task failed or was cancelled by rule. */
+export const FAILURE_REASONS = ['error', 'exhausted', 'poison', 'dependency', 'invalid'] as const;
+
+const timestamp = z.iso.datetime({ offset: true });
+const durationMs = (max: number) => z.number().int().min(1).max(max);
+const DAY_MS = 86_400_000;
+
+const labelRule = z.discriminatedUnion('op', [
+  z.strictObject({ key: word, op: z.literal(['=', '!=']), value: z.string().max(200) }),
+  z.strictObject({ key: word, op: z.literal('in'), values: z.array(z.string().max(200)).min(1).max(50) }),
+  z.strictObject({ key: word, op: z.literal('exists') }),
+]);
+export type LabelRule = z.infer<typeof labelRule>;
+
+/** What an agent must have to do a task. Names a capability, never a machine, unless pinned on purpose. */
+export const needs = z
+  .strictObject({
+    capabilities: z.array(word).max(50).default([]).describe('the agent has all of them'),
+    model: word.optional().describe('the agent offers exactly this model'),
+    kind: agentKind.optional(),
+    labels: z.array(labelRule).max(50).default([]).describe('every rule holds for the agent’s labels'),
+    agent: word.optional().describe('pin: id or name of the one agent that may do it'),
+    runner: word.optional().describe('pin: id or name of the one runner that may do it'),
+    slots: z.number().int().min(1).max(1000).default(1).describe('slots it takes of the agent'),
+  })
+  .meta({ id: 'Needs' });
+export type Needs = z.infer<typeof needs>;
+
+/** Where the work happens on the runner's machine. */
+export const workspace = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('none') }).describe('an empty temporary folder'),
+    z
+      .strictObject({ kind: z.literal('directory'), path: z.string().min(1).max(4096) })
+      .describe('a folder that the runner allows'),
+    z
+      .strictObject({
+        kind: z.literal('git'),
+        repository: z
+          .string()
+          .min(1)
+          .max(2048)
+          .describe('URL (https, http, ssh, git) or a path that the runner allows'),
+        ref: z.string().min(1).max(250).default('HEAD').describe('branch, tag or commit to start from'),
+        push: z.boolean().default(false).describe('push the branch whoosh/<task>-<n> back to the repository'),
+        keep_on_failure: z.boolean().default(false).describe('leave the worktree on the runner when the attempt fails'),
+      })
+      .describe('a git worktree of its own on branch whoosh/<task>-<n>'),
+  ])
+  .meta({ id: 'Workspace' });
+export type Workspace = z.infer<typeof workspace>;
+
+const dependency = z.strictObject({
+  task: z.string().min(1).max(100).describe('id of a task of the same project, or in a batch the `ref` of another one'),
+  policy: z
+    .enum(['fail', 'skip', 'run'])
+    .default('fail')
+    .describe('when it ends without success: fail this task, cancel it, or run it anyway'),
+  name: word.optional().describe('key under which this task finds the result; default: the ref or the id'),
+});
+
+/** A task as somebody asks for it. */
+export const submitTask = z
+  .strictObject({
+    project: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('slug or id; default: the project of the key, else `default`'),
+    title: z.string().min(1).max(200),
+    prompt: z.string().max(262_144).optional().describe('what the agent is told'),
+    input: jsonValue.optional().describe('data for the agent; title, prompt and input together at most 256 KiB'),
+    needs: needs.prefault({}),
+    labels: labels.default({}),
+    priority: z.number().int().min(0).max(9).default(5).describe('higher first'),
+    workspace: workspace.default({ kind: 'none' }),
+    result_schema: z
+      .union([z.record(z.string(), jsonValue), z.boolean()])
+      .optional()
+      .describe(
+        'JSON Schema (2020-12) that the result must satisfy, else the task fails with reason `invalid`; at most 32 KiB',
+      ),
+    max_attempts: z.number().int().min(1).max(100).optional(),
+    backoff_base_ms: z.number().int().min(0).max(3_600_000).optional(),
+    backoff_cap_ms: z.number().int().min(0).max(DAY_MS).optional(),
+    attempt_timeout_ms: durationMs(7 * DAY_MS)
+      .optional()
+      .describe('longest time an attempt may run'),
+    available_at: timestamp.optional().describe('not to be claimed before'),
+    queue_deadline_at: timestamp.optional().describe('expires when not claimed by then'),
+    deadline_at: timestamp.optional().describe('expires when not finished by then'),
+    depends_on: z.array(dependency).max(100).default([]),
+    allow_unsatisfiable: z
+      .boolean()
+      .default(false)
+      .describe('accept needs that no known agent could satisfy, and wait for one'),
+  })
+  .meta({ id: 'SubmitTask' });
+export type SubmitTask = z.infer<typeof submitTask>;
+
+/** Several tasks, accepted all or none; they may depend on one another by `ref`. */
+export const submitBatch = z
+  .strictObject({
+    tasks: z
+      .array(submitTask.extend({ ref: word.optional().describe('name of this task within the batch') }))
+      .min(1)
+      .max(1000),
+  })
+  .meta({ id: 'SubmitBatch' });
+
+const usage = z
+  .record(z.string().max(100), z.union([z.number(), z.string().max(1000), z.null()]))
+  .meta({ id: 'Usage' });
+const taskError = z
+  .strictObject({ code: z.string().min(1).max(100), message: z.string().max(10_000) })
+  .meta({ id: 'TaskError' });
+export type TaskError = z.infer<typeof taskError>;
+
+export const taskSummary = z
+  .object({
+    id: z.uuid(),
+    project_id: z.uuid(),
+    title: z.string(),
+    state: taskState,
+    reason: z.string().nullable(),
+    priority: z.number().int(),
+    labels: z.record(z.string(), z.string()),
+    attempts: z.number().int().describe('attempts used'),
+    max_attempts: z.number().int(),
+    epoch: z.number().int(),
+    agent_id: z.uuid().nullable(),
+    created_at: z.string(),
+    started_at: z.string().nullable(),
+    finished_at: z.string().nullable(),
+  })
+  .meta({ id: 'TaskSummary' });
+
+export const taskView = taskSummary
+  .extend({
+    prompt: z.string().nullable(),
+    input: jsonValue.nullable(),
+    needs,
+    workspace,
+    result_schema: jsonValue.nullable(),
+    backoff_base_ms: z.number().int(),
+    backoff_cap_ms: z.number().int(),
+    attempt_timeout_ms: z.number().int().nullable(),
+    available_at: z.string().nullable(),
+    queue_deadline_at: z.string().nullable(),
+    deadline_at: z.string().nullable(),
+    cancel_requested_at: z.string().nullable(),
+    open_dependencies: z.number().int(),
+    depends_on: z.array(z.object({ task: z.uuid(), policy: z.string(), name: z.string() })),
+    retried_from: z.uuid().nullable(),
+    submitted_by: z.string(),
+    result: jsonValue.nullable(),
+    error: taskError.nullable(),
+  })
+  .meta({ id: 'Task' });
+export type TaskView = z.infer<typeof taskView>;
+
+export const taskListQuery = pageQuery.extend({
+  project: z.string().max(100).optional().describe('slug or id'),
+  state: taskState.optional(),
+  label: z
+    .string()
+    .max(301)
+    .regex(/^[^=]+=.*$/, 'expected key=value')
+    .optional()
+    .describe('key=value'),
+});
+
+export const attemptView = z
+  .object({
+    task_id: z.uuid(),
+    epoch: z.number().int(),
+    agent_id: z.uuid(),
+    agent: z.string(),
+    runner: z.string(),
+    holder_id: z.uuid(),
+    claimed_at: z.string(),
+    started_at: z.string().nullable(),
+    ended_at: z.string().nullable(),
+    outcome: z.enum(['succeeded', 'failed', 'lost', 'released', 'cancelled', 'expired']).nullable(),
+    error: taskError.nullable(),
+    usage: usage.nullable(),
+  })
+  .meta({ id: 'Attempt' });
+
+/** A claimed attempt as its holder receives it. `token` speaks for this attempt and dies with its lease. */
+export const grant = z
+  .object({
+    task_id: z.uuid(),
+    epoch: z.number().int(),
+    token: z.string(),
+    project_id: z.uuid(),
+    agent_id: z.uuid(),
+    title: z.string(),
+    prompt: z.string().nullable(),
+    input: jsonValue.nullable(),
+    labels: z.record(z.string(), z.string()),
+    workspace,
+    attempt: z.number().int().describe('1 for the first'),
+    max_attempts: z.number().int(),
+    attempt_timeout_ms: z.number().int().nullable(),
+    has_dependencies: z.boolean().describe('results wait at GET /tasks/{id}/dependencies'),
+  })
+  .meta({ id: 'Grant' });
+export type Grant = z.infer<typeof grant>;
+
+export const attemptRef = z.strictObject({ task_id: z.uuid(), epoch: z.number().int().min(1) });
+export type AttemptRef = z.infer<typeof attemptRef>;
+
+/** continue: the lease is renewed. cancel: somebody asked; stop and report. stop: the lease is lost; stop and drop the work. */
+export const directive = z
+  .object({ task_id: z.uuid(), epoch: z.number().int(), directive: z.enum(['continue', 'cancel', 'stop']) })
+  .meta({ id: 'Directive' });
+export type Directive = z.infer<typeof directive>;
+
+const byHolder = { holder_id: z.uuid().describe('from the session that claimed the attempt') };
+export const startAttempt = z.strictObject(byHolder).meta({ id: 'StartAttempt' });
+export const releaseAttempt = z.strictObject(byHolder).meta({ id: 'ReleaseAttempt' });
+export const completeAttempt = z
+  .strictObject({ ...byHolder, result: jsonValue.optional().describe('at most 1 MiB'), usage: usage.optional() })
+  .meta({ id: 'CompleteAttempt' });
+export const failAttempt = z
+  .strictObject({
+    ...byHolder,
+    error: taskError,
+    retryable: z.boolean().describe('true: another attempt may succeed'),
+    usage: usage.optional(),
+  })
+  .meta({ id: 'FailAttempt' });
+
+/** Answer to a report: the task's state now; `duplicate` when this attempt had reported the same before. */
+export const reportAnswer = z.object({ state: taskState, duplicate: z.boolean() }).meta({ id: 'ReportAnswer' });
+
+export const LOG_ENTRY_BYTES = 16_384;
+export const logEntry = z.strictObject({
+  seq: z.number().int().min(0).max(2_000_000_000).describe('grows by one; a repeated seq is ignored'),
+  stream: z.enum(['stdout', 'stderr', 'system']),
+  text: z.string().describe('at most 16 KiB'),
+});
+export const appendLog = z
+  .strictObject({ ...byHolder, entries: z.array(logEntry).min(1).max(500) })
+  .meta({ id: 'AppendLog' });
+export const logView = logEntry.extend({ epoch: z.number().int(), at: z.string() }).meta({ id: 'LogEntry' });
+
+export const artifactView = z
+  .object({
+    id: z.uuid(),
+    task_id: z.uuid(),
+    epoch: z.number().int(),
+    name: z.string(),
+    content_type: z.string(),
+    size_bytes: z.number().int(),
+    sha256: z.string().describe('hex'),
+    created_at: z.string(),
+  })
+  .meta({ id: 'Artifact' });
+
+export const dependencyResult = z
+  .object({ task_id: z.uuid(), name: z.string(), state: taskState, result: jsonValue.nullable() })
+  .meta({ id: 'DependencyResult' });
+
+/** Why one agent may not have the task now; `eligible` when it may. In the order in which they are looked at. */
+export const VERDICTS = [
+  'kind_mismatch',
+  'pinned_elsewhere',
+  'capability_missing',
+  'model_missing',
+  'label_mismatch',
+  'too_few_slots',
+  'offline',
+  'draining',
+  'not_ready',
+  'no_free_slot',
+  'eligible',
+] as const;
+
+export const whyView = z
+  .object({
+    task_id: z.uuid(),
+    state: taskState,
+    summary: z.string().describe('one sentence for a person'),
+    unblock: z.array(z.string()).describe('what would let it go on'),
+    queue_position: z.number().int().nullable().describe('1 is next in its queue; null when not queued'),
+    available_at: z.string().nullable(),
+    open_dependencies: z.array(z.object({ task_id: z.uuid(), title: z.string(), state: taskState })),
+    agents: z.array(
+      z.object({
+        agent_id: z.uuid(),
+        agent: z.string(),
+        runner: z.string(),
+        verdict: z.enum(VERDICTS),
+        detail: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'Why' });
+export type WhyView = z.infer<typeof whyView>;
