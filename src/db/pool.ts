@@ -1,0 +1,89 @@
+import type pg from 'pg';
+import type { Log } from '../lib/log.ts';
+import { Connections } from './connections.ts';
+import type { Db, Row } from './database.ts';
+import type { PoolOptions } from './pool-config.ts';
+import { queryClient, runTransaction } from './transaction.ts';
+import { asUnavailable } from './unavailable.ts';
+import { within } from './within.ts';
+
+/** A pool as its owner sees it; everybody else needs `Db` only. */
+export type PoolDb = Db & {
+  /**
+   * Whether the primary answers: the round trip in milliseconds. Refuses with `unavailable` when it does not answer
+   * within `timeoutMs`, no connection is free in that time, or the server is a standby.
+   */
+  ping(timeoutMs: number): Promise<number>;
+  /** Connections open, connections idle, callers waiting for one. */
+  stats(): { size: number; idle: number; waiting: number };
+  /** Takes no more work, lets statements under way end for `graceMs` (default 5000), then cuts them off. */
+  close(graceMs?: number): Promise<void>;
+};
+
+const TRANSACTION_TRIES = 3;
+
+/** Opens a pool. Nothing is connected before the first query, so an absent server is not met here. */
+export function openPool(options: PoolOptions, log?: Log): PoolDb {
+  const connections = new Connections(options, log);
+  const query = <R extends Row>(text: string, values?: unknown[], { name }: { name?: string } = {}) =>
+    connections.with((client) => queryOnce<R>(connections, client, text, values, name));
+  return {
+    query,
+    transaction: (work) => transact(connections, work),
+    ping: (timeoutMs) => ping({ query } as Db, timeoutMs),
+    stats: () => connections.stats(),
+    close: (graceMs = 5000) => connections.close(graceMs),
+  };
+}
+
+async function queryOnce<R extends Row>(
+  connections: Connections,
+  client: pg.PoolClient,
+  text: string,
+  values?: unknown[],
+  name?: string,
+): Promise<R[]> {
+  try {
+    return await queryClient<R>(client, text, values, name);
+  } catch (error) {
+    if (!isStalePlan(error)) throw error;
+    // It failed before it ran, so running it again, unprepared this time, cannot do anything twice.
+    connections.distrust();
+    return await queryClient<R>(client, text, values);
+  }
+}
+
+async function transact<T>(connections: Connections, work: (trx: Db) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await connections.with((client) => runTransaction(client, work));
+    } catch (error) {
+      if (isStalePlan(error)) connections.distrust();
+      else if (!isConflict(error)) throw error;
+      if (attempt === TRANSACTION_TRIES) throw error;
+    }
+  }
+}
+
+async function ping(db: Db, timeoutMs: number): Promise<number> {
+  const start = performance.now();
+  const asked = within(timeoutMs, db.query<{ standby: boolean }>('select pg_is_in_recovery() as standby'));
+  const [row] = await asked.catch((error) => {
+    throw asUnavailable(error);
+  });
+  if (row?.standby) throw asUnavailable(new Error('Connection terminated: the server is a standby'));
+  return performance.now() - start;
+}
+
+/** A serialization failure or a deadlock: the same work may succeed when it is run again. */
+function isConflict(error: unknown): boolean {
+  const { code } = error as pg.DatabaseError;
+  return code === '40001' || code === '40P01';
+}
+
+// A migration by a newer replica changed the columns that a prepared `select *` or `returning *` gives. All connections
+// opened before hold such plans.
+function isStalePlan(error: unknown): boolean {
+  const { code, message } = error as pg.DatabaseError;
+  return code === '0A000' && /cached plan/.test(message);
+}

@@ -1,0 +1,51 @@
+import pg from 'pg';
+import { AppError } from '../errors.ts';
+
+// Sentences name no host, user or database: they reach API clients. The cause, which does, goes to the log.
+const AWAY = 'The database cannot be reached now. Try again.';
+const SLOW = 'The database did not answer in time. Try again.';
+const FULL = 'The database has no free connection. Try again.';
+const READ_ONLY = 'The database accepts no writes now (a standby, or a failover under way). Try again.';
+const RESOURCES = 'The database is out of memory or disk space. Try again when its operator has made room.';
+
+const BY_SQLSTATE: Record<string, string> = {
+  '57P01': AWAY, // an administrator ended the connection
+  '57P02': AWAY, // another backend crashed
+  '57P03': AWAY, // starting up, shutting down or recovering
+  '57P05': AWAY, // idle session time-out
+  '25P03': SLOW, // idle in transaction for too long
+  '57014': SLOW, // statement time-out
+  '25006': READ_ONLY,
+  '53000': RESOURCES,
+  '53100': RESOURCES,
+  '53200': RESOURCES,
+  '53300': FULL,
+  '53400': RESOURCES,
+};
+
+// pg has no codes for these; the texts are checked by the tests in pool.test.ts.
+const SLOW_TEXT = /Query read timeout|timeout expired|connection timeout/;
+const FULL_TEXT = /timeout exceeded when trying to connect/;
+const AWAY_TEXT = /Connection terminated|not queryable|after calling end on the pool|SSL connection/;
+
+function sentenceFor(error: unknown): string | undefined {
+  if (!(error instanceof Error) || error instanceof AppError) return undefined;
+  const { code = '', severity } = error as pg.DatabaseError;
+  if (error instanceof pg.DatabaseError) {
+    const fatal = severity === 'FATAL' || severity === 'PANIC' || code.startsWith('08');
+    return BY_SQLSTATE[code] ?? (fatal ? AWAY : undefined);
+  }
+  if (FULL_TEXT.test(error.message)) return FULL;
+  if (SLOW_TEXT.test(error.message)) return SLOW;
+  // System errors (ECONNREFUSED, EAI_AGAIN ...) carry the system call; the rest of Node's codes start with ERR_.
+  return AWAY_TEXT.test(error.message) || 'syscall' in error || error instanceof AggregateError ? AWAY : undefined;
+}
+
+/**
+ * Turns an error of the connection kind into `unavailable` with `retryAfter` 1 s; any other error is returned as it is.
+ * The connection kind: refused, ended, timed out, no connection left, read-only, server starting or out of resources.
+ */
+export function asUnavailable(error: unknown): unknown {
+  const sentence = sentenceFor(error);
+  return sentence === undefined ? error : new AppError('unavailable', sentence, { cause: error, retryAfter: 1 });
+}
