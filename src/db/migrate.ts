@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Kysely, PostgresDialect } from 'kysely';
+import { type MigrationResultSet, Migrator } from 'kysely/migration';
+import pg from 'pg';
+import { MIGRATION_TABLE, type MigrationStatus, migrationStatus } from './migration-status.ts';
+import { MIGRATIONS_FOLDER, sqlFiles } from './migrations.ts';
+import { poolConfig } from './pool-config.ts';
+import { queryClient } from './transaction.ts';
+import { asUnavailable } from './unavailable.ts';
+
+// A migration may build an index over years of tasks. The wait for other replicas that migrate is bounded by it too.
+const STATEMENT_LIMIT_MS = 3_600_000;
+// Everybody else queues behind a DDL statement that waits for its lock, so it must not wait for long. Our own
+// statements and transactions end within DB_QUERY_TIMEOUT_MS (10 s).
+const LOCK_LIMIT_MS = 30_000;
+
+/**
+ * Brings the schema to this version and returns the names of the migrations it applied, in order; `[]` when another
+ * replica was faster or nothing was pending. All of them run in one transaction: a failure leaves the schema as it was.
+ *
+ * Refuses with an Error that names the file and line that failed, or the recorded migrations that are unknown here (a
+ * newer version's schema, or a lost file); with `unavailable` when the database is away.
+ * Safe on any number of replicas at once: Kysely's advisory lock lets one of them work and the others wait.
+ */
+export async function migrate(url: string, folder = MIGRATIONS_FOLDER): Promise<string[]> {
+  const pool = new pg.Pool({ ...migrationPool(url), lock_timeout: LOCK_LIMIT_MS });
+  pool.on('error', () => {}); // The statement under way fails with the same error.
+  try {
+    await refuseUnknown(pool, folder);
+    return await run(pool, folder);
+  } catch (error) {
+    throw asUnavailable(error);
+  } finally {
+    await pool.end();
+  }
+}
+
+function migrationPool(url: string): pg.PoolConfig {
+  const deadlines = { connectTimeoutMs: 10_000, queryTimeoutMs: STATEMENT_LIMIT_MS };
+  return poolConfig({ url, name: 'whoosh migrate', min: 0, max: 2, recycleS: 0, ...deadlines });
+}
+
+async function refuseUnknown(pool: pg.Pool, folder: string): Promise<void> {
+  const client = await pool.connect();
+  try {
+    const query = ((text: string, values?: unknown[]) => queryClient(client, text, values)) as never;
+    const status = await migrationStatus({ query, transaction: () => Promise.reject() }, folder);
+    const sentence = refusal(status);
+    if (sentence) throw new Error(sentence);
+  } finally {
+    client.release();
+  }
+}
+
+function refusal({ applied, pending, unknown }: MigrationStatus): string | undefined {
+  const [first] = unknown;
+  if (first === undefined) return undefined;
+  const newest = [...applied, ...pending].sort().at(-1) ?? '';
+  return first > newest
+    ? `The schema is newer than this version: ${unknown.join(', ')} was applied by a later one. Start that version, or restore a backup.`
+    : `The schema has migrations that are missing here: ${unknown.join(', ')}. The installation is incomplete, or the database belongs to something else.`;
+}
+
+async function run(pool: pg.Pool, folder: string): Promise<string[]> {
+  const migrator = new Migrator({
+    // The pool is ended by its owner, so the dialect is never destroyed.
+    db: new Kysely({ dialect: new PostgresDialect({ pool }) }),
+    provider: sqlFiles(folder),
+    migrationTableName: MIGRATION_TABLE,
+    migrationLockTableName: `${MIGRATION_TABLE}_lock`,
+  });
+  const { error, results = [] } = await migrator.migrateToLatest();
+  if (error) throw await failure(error, results, folder);
+  return results.map(({ migrationName }) => migrationName);
+}
+
+async function failure(error: unknown, results: NonNullable<MigrationResultSet['results']>, folder: string) {
+  const failed = results.find(({ status }) => status === 'Error');
+  if (!failed || asUnavailable(error) !== error) return error;
+  const { message, position } = error as pg.DatabaseError;
+  const text = await readFile(join(folder, `${failed.migrationName}.sql`), 'utf8');
+  const line = position ? `, line ${text.slice(0, Number(position)).split('\n').length}` : '';
+  return new Error(`Migration ${failed.migrationName}${line} failed: ${message}. Nothing was changed.`, {
+    cause: error,
+  });
+}
