@@ -60,7 +60,5 @@ create table agents (
 create table agent_slots (
   agent_id uuid primary key references agents,
   max_concurrent smallint not null check (max_concurrent between 1 and 1000),
-  used smallint not null default 0 check (used >= 0),
-  -- Claims since this agent last took the oldest task it could: at nine the next one does (fairness).
-  since_oldest smallint not null default 0
+  used smallint not null default 0 check (used >= 0)
 ) with (fillfactor = 50);

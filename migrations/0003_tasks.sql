@@ -9,6 +9,7 @@ create table needs_classes (
 create table queues (
   project_id uuid not null,
   class_id bigint not null,
+  -- Claims since its oldest task was last taken: at nine the next one takes it (fairness).
   since_oldest smallint not null default 0,
   last_used_at timestamptz not null default now(),
   primary key (project_id, class_id)
@@ -59,6 +60,7 @@ create table live_tasks (
   available_at timestamptz not null,
   open_dependencies smallint not null default 0,
   has_dependants boolean not null default false,
+  has_result_schema boolean not null,
   epoch integer not null default 0,
   attempts smallint not null default 0,
   max_attempts smallint not null,
@@ -91,9 +93,11 @@ create table task_dependencies (
   -- What becomes of task_id when depends_on ends without success.
   policy text not null check (policy in ('fail', 'skip', 'run')),
   name text not null,
+  -- Until the coordinator has told task_id how depends_on ended; flips once, so telling twice does no harm.
+  open boolean not null default true,
   primary key (task_id, depends_on)
 );
-create index task_dependencies_dependants on task_dependencies (depends_on);
+create index task_dependencies_open on task_dependencies (depends_on) where open;
 
 -- Finished tasks whose dependants have not been told yet; the coordinator empties it.
 create table settlements (

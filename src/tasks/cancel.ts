@@ -1,0 +1,41 @@
+import { AppError } from '../errors.ts';
+import type { TaskDesk } from './desk.ts';
+import { readTask } from './read-task.ts';
+import { type TaskView, taskCan } from './schema.ts';
+import { settleTasks } from './settle.ts';
+
+/**
+ * Cancels a task: at once when nobody holds it; otherwise its holder is told at once through its poll, and after
+ * CANCEL_GRACE_MS it is forced. A success that commits first stands. Repeating it is harmless.
+ * Refuses: invalid_state when the task has ended otherwise.
+ */
+export async function cancelTask(desk: TaskDesk, task: TaskView, actor: string): Promise<TaskView> {
+  const { db } = desk.context;
+  await db.transaction(async (trx) => {
+    const [live] = await trx.query<{ holder_id: string | null; already: boolean }>(CANCEL_SQL, [task.id, actor]);
+    // The mark above holds the row's lock, and a claim passes over a marked task: nobody can claim it in between.
+    if (live && live.holder_id === null) {
+      await settleTasks(trx, [{ task_id: task.id, epoch: null, end: 'cancelled', actor }], desk.context.config.leaseGraceMs);
+    }
+  });
+  desk.context.notify('directives');
+  desk.announceWork();
+  const now = await readTask(db, task.id);
+  if (!taskCan('cancel', now.state) && now.state !== 'cancelled') {
+    throw new AppError('invalid_state', `The task has already ${now.state === 'failed' ? 'failed' : now.state}.`);
+  }
+  return now;
+}
+
+const CANCEL_SQL = `
+  with before as (
+    select id, project_id, epoch, cancel_requested_at is not null as already from live_tasks where id = $1 for update
+  ), marked as (
+    update live_tasks t set cancel_requested_at = coalesce(t.cancel_requested_at, now())
+    from before b where t.id = b.id
+    returning t.holder_id
+  ), told as (
+    insert into events (project_id, task_id, type, actor, data)
+    select project_id, id, 'task.cancel_requested', $2, json_build_object('epoch', epoch) from before where not already
+  )
+  select m.holder_id, b.already from marked m, before b`;

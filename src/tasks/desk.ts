@@ -1,0 +1,96 @@
+import { Roster } from '../agents/roster.ts';
+import type { Context } from '../context.ts';
+import { coalesce } from '../db/coalesce.ts';
+import type { Log } from '../lib/log.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { heartbeatAttempts } from './heartbeat.ts';
+import { insertTasks, type NewTask } from './insert.ts';
+import { NeedsClasses } from './needs-classes.ts';
+import { type Settled, type Settlement, settleTasks } from './settle.ts';
+import { startAttempts } from './start.ts';
+import { tellDependants } from './tell-dependants.ts';
+
+/** Single statements gave about 2,900 claims and outcomes a second, the same work joined 12,000 to 16,000. */
+const BATCH = 200;
+
+/** What a replica keeps at hand for tasks: the joined statements, the dispatcher and what it knows of needs and agents. */
+export type TaskDesk = ReturnType<typeof createTaskDesk>;
+
+/** Makes the desk of a replica, once; concurrent callers of its functions are joined into one statement. */
+export function createTaskDesk(context: Context) {
+  const { db, control, config, log } = context;
+  const roster = new Roster(db);
+  const classes = new NeedsClasses(db);
+  const dispatcher = new Dispatcher({ db, roster, classes, log, pollIntervalMs: config.pollIntervalMs });
+  const announceWork = () => {
+    dispatcher.poke();
+    context.notify('work');
+    context.notify('events');
+  };
+  const dependants = oneAtATime(() => tellDependants(db, config.leaseGraceMs), announceWork, log);
+  return {
+    context,
+    roster,
+    classes,
+    dispatcher,
+    /** Unfinished tasks a project had a moment ago, for the queue's cap. */
+    unfinished: new Map<string, { count: number; until: number }>(),
+    /** Inserts one task; false when its idempotency key was used before. */
+    insert: coalesce(async (tasks: NewTask[]) => {
+      const inserted = await insertTasks(db, tasks);
+      return tasks.map((task) => inserted.has(task.id));
+    }, { max: BATCH }),
+    start: coalesce((attempts: Parameters<typeof startAttempts>[1]) => startAttempts(control, attempts), { max: BATCH }),
+    heartbeat: coalesce((attempts: Parameters<typeof heartbeatAttempts>[1]) => heartbeatAttempts(control, attempts), { max: BATCH }),
+    /** Ends one attempt or task; undefined when it was fenced. */
+    settle: coalesce((settlements: Settlement[]) => settleEach(context, settlements), { max: BATCH }),
+    /** Work was added here: look for it now, and let the other replicas know. */
+    announceWork,
+    /** A slot is free again; and tasks may have waited for this one. */
+    announceSettled({ has_dependants }: Settled): void {
+      announceWork();
+      if (has_dependants) void dependants();
+    },
+    /** Tells the dependants of finished tasks; also called by the coordinator, for ends that other replicas saw. */
+    tellDependants: dependants,
+  };
+}
+
+/**
+ * A task may stand once in a statement. A further settlement of the same task waits for the next one: it may be the
+ * valid report behind a stale one, or the repetition of the first.
+ */
+async function settleEach(context: Context, settlements: Settlement[]): Promise<(Settled | undefined)[]> {
+  const first = [...new Map(settlements.toReversed().map((one) => [one.task_id, one])).values()];
+  const settled = await settleTasks(context.control, first, context.config.leaseGraceMs);
+  const byTask = new Map(settled.map((one) => [one.task_id, one]));
+  const answers = new Map(first.map((one) => [one, byTask.get(one.task_id)]));
+  const later = settlements.filter((one) => !answers.has(one));
+  const laterAnswers = later.length ? await settleEach(context, later) : [];
+  for (const [index, one] of later.entries()) answers.set(one, laterAnswers[index]);
+  return settlements.map((one) => answers.get(one));
+}
+
+/** Runs `work` again while it finds something and when it was called during a run; failures wait for the next call. */
+function oneAtATime(work: () => Promise<number>, then: () => void, log: Log): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let again = false;
+  const run = async () => {
+    for (again = true; again; ) {
+      again = false;
+      if ((await work()) > 0) {
+        again = true;
+        then();
+      }
+    }
+  };
+  return () => {
+    again = true;
+    running ??= run()
+      .catch((error) => log.warn({ err: error }, 'Telling dependants failed; the next look repeats it'))
+      .finally(() => {
+        running = undefined;
+      });
+    return running;
+  };
+}

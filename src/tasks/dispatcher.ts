@@ -1,0 +1,185 @@
+import type { Roster } from '../agents/roster.ts';
+import type { Db } from '../db/database.ts';
+import type { Log } from '../lib/log.ts';
+import { mintToken } from '../lib/token.ts';
+import { type Assignment, assign, type FreeAgent, type Queue } from './assign.ts';
+import { type Claimed, claimTasks, type PlannedClaim } from './claim.ts';
+import { atItsBest, matchAgent } from './match.ts';
+import type { NeedsClasses } from './needs-classes.ts';
+import { readHeads } from './read-heads.ts';
+import type { Grant } from './schema.ts';
+
+/** A holder with free slots. `giveBack` is called with grants that came after it had gone. */
+export type Claimer = {
+  holder_id: string;
+  lease_ttl_ms: number;
+  wants: { agent_id: string; slots: number }[];
+  signal: AbortSignal;
+  giveBack(grants: Grant[]): void;
+};
+type Waiting = Claimer & { answer(grants: Grant[]): void };
+
+type Parts = { db: Db; roster: Roster; classes: NeedsClasses; log: Log; pollIntervalMs: number };
+
+/** Most tasks that one round grants; the next round follows at once. */
+const ROUND = 200;
+
+/**
+ * Brings waiting holders and queued tasks together, for all holders that wait at this replica in one round: read the
+ * fronts of the queues, decide (`assign`), claim what was decided in one guarded statement. Rounds never overlap; a
+ * poke during one starts another. A poke is only a hint: while anybody waits, a poll every second finds what no
+ * notification told of.
+ */
+export class Dispatcher {
+  readonly #parts: Parts;
+  readonly #waiting = new Set<Waiting>();
+  /** Claims of an agent since it last took the oldest task it could; of agents that this replica knows. */
+  readonly #sinceOldest = new Map<string, number>();
+  readonly #servable = new Map<string, { version: number; known: number; classes: Set<number> }>();
+  #round: Promise<void> | undefined;
+  #again = false;
+  #timer: NodeJS.Timeout | undefined;
+  lastClaimAt: Date | null = null;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Waits until there is work for the claimer or its signal ends the wait; then the answer is empty. */
+  async waitForWork(claimer: Claimer): Promise<Grant[]> {
+    if (claimer.signal.aborted || !claimer.wants.length) return [];
+    const { promise, resolve } = Promise.withResolvers<Grant[]>();
+    const waiting: Waiting = { ...claimer, answer: resolve };
+    const leave = () => resolve([]);
+    claimer.signal.addEventListener('abort', leave, { once: true });
+    this.#waiting.add(waiting);
+    this.poke();
+    return promise.finally(() => {
+      claimer.signal.removeEventListener('abort', leave);
+      this.#waiting.delete(waiting);
+    });
+  }
+
+  /** Looks once for work that the claimer can have this moment. */
+  async claimNow(claimer: Omit<Claimer, 'signal'>): Promise<Grant[]> {
+    const once = new AbortController();
+    const answer = this.waitForWork({ ...claimer, signal: once.signal });
+    // The first round may have begun before this claimer joined; the second has surely seen it.
+    await this.#round;
+    await this.#round;
+    once.abort();
+    return answer;
+  }
+
+  /** Something may have become claimable. */
+  poke(): void {
+    this.#again = true;
+    if (!this.#round && this.#waiting.size) this.#round = this.#run();
+  }
+
+  /** Nobody waits any more; holders are answered with nothing. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    for (const waiting of this.#waiting) waiting.answer([]);
+    this.#waiting.clear();
+  }
+
+  async #run(): Promise<void> {
+    clearTimeout(this.#timer);
+    try {
+      while (this.#again && this.#waiting.size) {
+        this.#again = false;
+        await this.#claimRound();
+      }
+    } catch (error) {
+      // The poll below tries again; whoever waits is told of the outage by its next heartbeat.
+      this.#parts.log.warn({ err: error }, 'Claiming failed');
+    }
+    this.#round = undefined;
+    if (this.#waiting.size) this.#timer = setTimeout(() => this.poke(), this.#parts.pollIntervalMs * (0.5 + Math.random()));
+  }
+
+  async #claimRound(): Promise<void> {
+    const { db, roster, classes } = this.#parts;
+    const waiting = new Map([...this.#waiting].map((one) => [one.holder_id, one]));
+    if ([...waiting.values()].some((one) => one.wants.some((want) => !roster.get(want.agent_id)))) await roster.refresh();
+    const agents = this.#freeAgents([...waiting.values()]);
+    const limit = Math.min(ROUND, agents.reduce((sum, agent) => sum + agent.free, 0));
+    const wanted = new Set(agents.flatMap((agent) => [...this.#classesOf(agent.agent_id)]));
+    const { queues, shares, unknown } = await readHeads(db, [...wanted], classes.known(), limit);
+    for (const [id, needs] of unknown) classes.learn(id, needs);
+    const plan = assign(queues, agents, shares);
+    this.#rememberTurns(agents);
+    const missed = plan.length ? await this.#claim(plan, waiting) : 0;
+    if (unknown.size || missed || plan.length >= limit) this.#again = true;
+  }
+
+  /** Claims and hands out; answers how many of the plan somebody else had meanwhile. */
+  async #claim(plan: Assignment[], waiting: Map<string, Waiting>): Promise<number> {
+    const tokens = new Map<string, string>();
+    const claimed = await claimTasks(this.#parts.db, plan.map((assignment) => toClaim(assignment, waiting, tokens)));
+    if (claimed.length) this.lastClaimAt = new Date();
+    const byHolder = Map.groupBy(claimed, (one) => one.holder_id);
+    for (const [holderId, mine] of byHolder) deliver(waiting.get(holderId)!, mine.map((one) => toGrant(one, tokens)));
+    return plan.length - claimed.length;
+  }
+
+  #freeAgents(waiting: Waiting[]): FreeAgent[] {
+    return waiting.flatMap((one) =>
+      one.wants.filter((want) => this.#parts.roster.get(want.agent_id)).map((want) => ({
+        agent_id: want.agent_id,
+        holder_id: one.holder_id,
+        free: want.slots,
+        since_oldest: this.#sinceOldest.get(want.agent_id) ?? 0,
+        canServe: (queue: Queue) => this.#canServe(want.agent_id, queue),
+      })),
+    );
+  }
+
+  #canServe(agentId: string, queue: Queue): boolean {
+    const projectId = this.#parts.roster.get(agentId)?.project_id;
+    return (projectId === null || projectId === queue.project_id) && this.#classesOf(agentId).has(queue.class_id);
+  }
+
+  /** The classes that the agent could serve, decided anew when the agents or the known classes have changed. */
+  #classesOf(agentId: string): Set<number> {
+    const { roster, classes } = this.#parts;
+    const known = classes.known();
+    const cached = this.#servable.get(agentId);
+    if (cached?.version === roster.version && cached.known === known.length) return cached.classes;
+    const agent = roster.get(agentId);
+    const servable = agent ? known.filter((id) => matchAgent(atItsBest(agent), classes.needsOf(id)!).verdict === 'eligible') : [];
+    const entry = { version: roster.version, known: known.length, classes: new Set(servable) };
+    this.#servable.set(agentId, entry);
+    return entry.classes;
+  }
+
+  #rememberTurns(agents: FreeAgent[]): void {
+    for (const agent of agents) this.#sinceOldest.set(agent.agent_id, agent.since_oldest);
+  }
+}
+
+function toClaim({ head, agent, queue }: Assignment, waiting: Map<string, Waiting>, tokens: Map<string, string>): PlannedClaim {
+  const { token, secret_hash } = mintToken('wha', head.task_id, head.epoch + 1);
+  tokens.set(head.task_id, token);
+  return {
+    task_id: head.task_id,
+    epoch: head.epoch + 1,
+    agent_id: agent.agent_id,
+    holder_id: agent.holder_id,
+    slots: head.slots,
+    lease_ttl_ms: waiting.get(agent.holder_id)!.lease_ttl_ms,
+    token_hash: secret_hash.toString('hex'),
+    queue_since_oldest: queue.since_oldest,
+  };
+}
+
+const toGrant = ({ holder_id: _, ...grant }: Claimed, tokens: Map<string, string>): Grant => ({
+  ...grant,
+  token: tokens.get(grant.task_id)!,
+});
+
+function deliver(waiting: Waiting, grants: Grant[]): void {
+  if (waiting.signal.aborted) waiting.giveBack(grants);
+  else waiting.answer(grants);
+}

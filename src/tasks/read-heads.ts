@@ -1,0 +1,69 @@
+import type { Db } from '../db/database.ts';
+import type { Head, ProjectShare, Queue } from './assign.ts';
+import type { Needs } from './schema.ts';
+
+type HeadRow = {
+  project_id: string;
+  class_id: number;
+  since_oldest: number;
+  needs: Needs | null;
+  task_id: string | null;
+  epoch: number;
+  priority: number;
+  slots: number;
+  oldest: boolean;
+  running: number;
+  weight: number;
+};
+
+/**
+ * The next `$3` tasks of every queue of the classes `$1`, and the needs of every class with a queue that is not among
+ * the known `$2`. Reads only; flat in the number of queued tasks, for it touches the front of each queue's index.
+ */
+const HEADS_SQL = `
+  with running as (
+    select project_id, count(*)::int as running from live_tasks where holder_id is not null group by project_id
+  )
+  select q.project_id, q.class_id, q.since_oldest, null as needs, h.*, coalesce(r.running, 0) as running, p.weight
+  from queues q
+  cross join lateral (
+    (select t.id as task_id, t.epoch, t.priority, t.slots, false as oldest from live_tasks t
+     where t.project_id = q.project_id and t.class_id = q.class_id and t.ready
+     order by t.priority desc, t.id limit $3)
+    union all
+    (select t.id, t.epoch, t.priority, t.slots, true from live_tasks t
+     where t.project_id = q.project_id and t.class_id = q.class_id and t.ready
+     order by t.id limit $3 / 10 + 1)
+  ) h
+  join projects p on p.id = q.project_id
+  left join running r on r.project_id = q.project_id
+  where q.class_id = any($1)
+  union all
+  select q.project_id, q.class_id, 0, c.needs, null, 0, 0, 0, false, 0, 1
+  from queues q join needs_classes c on c.id = q.class_id
+  where q.class_id <> all($2)`;
+
+export type Heads = { queues: Queue[]; shares: Map<string, ProjectShare>; unknown: Map<number, Needs> };
+
+/** The fronts of the queues of `classes`, at most `limit` tasks each, and classes that are not among `known`. */
+export async function readHeads(db: Db, classes: number[], known: number[], limit: number): Promise<Heads> {
+  const rows = await db.query<HeadRow>(HEADS_SQL, [classes, known, limit], { name: 'tasks-heads' });
+  const queues = new Map<string, Queue>();
+  const heads: Heads = { queues: [], shares: new Map(), unknown: new Map() };
+  for (const row of rows) {
+    if (row.needs) heads.unknown.set(row.class_id, row.needs);
+    else addHead(queues, heads.shares, row);
+  }
+  heads.queues = [...queues.values()];
+  return heads;
+}
+
+function addHead(queues: Map<string, Queue>, shares: Map<string, ProjectShare>, row: HeadRow): void {
+  const { project_id, class_id, since_oldest } = row;
+  const key = `${project_id}/${class_id}`;
+  const queue = queues.get(key) ?? { project_id, class_id, since_oldest, heads: [], oldest: [] };
+  queues.set(key, queue);
+  shares.set(project_id, { running: row.running, weight: row.weight });
+  const head: Head = { task_id: row.task_id!, epoch: row.epoch, priority: row.priority, slots: row.slots };
+  (row.oldest ? queue.oldest : queue.heads).push(head);
+}

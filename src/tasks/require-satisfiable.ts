@@ -1,0 +1,32 @@
+import type { AgentView } from '../agents/schema.ts';
+import { AppError } from '../errors.ts';
+import type { TaskDesk } from './desk.ts';
+import { atItsBest, matchAgent } from './match.ts';
+import type { Needs, SubmitTask } from './schema.ts';
+
+/**
+ * Refuses with unsatisfiable when no agent of the project, were it online and idle, could do a task that does not set
+ * `allow_unsatisfiable`. An agent that is offline now still counts: its work waits for it.
+ */
+export async function requireSatisfiable(desk: TaskDesk, projectId: string, tasks: SubmitTask[]): Promise<void> {
+  const strict = tasks.filter((task) => !task.allow_unsatisfiable);
+  if (strict.every((task) => someCould(serving(desk.roster.agents(), projectId), task.needs))) return;
+  // The agent may have joined since this replica last looked.
+  const agents = serving(await desk.roster.refresh(), projectId);
+  const hopeless = strict.find((task) => !someCould(agents, task.needs));
+  if (hopeless) throw unsatisfiable(agents, hopeless);
+}
+
+const serving = (agents: AgentView[], projectId: string): AgentView[] =>
+  agents.filter((agent) => agent.project_id === null || agent.project_id === projectId);
+
+const someCould = (agents: AgentView[], needs: Needs): boolean =>
+  agents.some((agent) => matchAgent(atItsBest(agent), needs).verdict === 'eligible');
+
+function unsatisfiable(agents: AgentView[], task: SubmitTask): AppError {
+  const reasons = agents.slice(0, 5).map((agent) => `${agent.runner}/${agent.name} ${matchAgent(atItsBest(agent), task.needs).detail}`);
+  const known = reasons.length ? `Nearest: ${reasons.join('; ')}.` : 'No agent is known yet: start a runner.';
+  return new AppError('unsatisfiable', `No agent could ever do "${task.title}". ${known}`, {
+    members: { needs: task.needs },
+  });
+}

@@ -1,0 +1,184 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Db } from '../db/database.ts';
+import { AppError } from '../errors.ts';
+import { canonicalJson } from '../lib/canonical-json.ts';
+import { sha256 } from '../lib/sha256.ts';
+import type { TaskDesk } from './desk.ts';
+import { insertTasks, type NewTask } from './insert.ts';
+import { refuseCycles } from './refuse-cycles.ts';
+import { requireCapacity } from './require-capacity.ts';
+import { requireSatisfiable } from './require-satisfiable.ts';
+import { compileResultSchema } from './result-schema.ts';
+import type { SubmitTask } from './schema.ts';
+
+export type BatchTask = SubmitTask & { ref?: string | undefined };
+export type Submission = {
+  project: { id: string; max_unfinished_tasks: number };
+  tasks: BatchTask[];
+  idempotency_key: string | null;
+  actor: string;
+  retried_from?: string;
+};
+export type Submitted = { ids: string[]; replayed: boolean };
+type Edge = { task_id: string; depends_on: string; policy: string; name: string };
+
+const MOST_BYTES = 262_144;
+
+/**
+ * Accepts one task or a batch, all or none, and answers the ids in order once they are durable. Repeating it with the
+ * same idempotency key and body answers the first ids with `replayed`. Refuses: input_too_large, invalid_schema,
+ * invalid_request (a deadline in the past), unsatisfiable, queue_full, unknown_dependency, dependency_cycle,
+ * idempotency_key_reused. Safe on any number of replicas: the key is a unique index.
+ */
+export async function submitTasks(desk: TaskDesk, submission: Submission): Promise<Submitted> {
+  const earlier = await findEarlier(desk.context.db, submission);
+  if (earlier) return earlier;
+  for (const task of submission.tasks) checkTask(task);
+  refuseCycles(submission.tasks);
+  await refusePast(desk.context.db, submission.tasks);
+  await requireSatisfiable(desk, submission.project.id, submission.tasks);
+  await requireCapacity(desk, submission.project, submission.tasks.length);
+  const rows = await toRows(desk, submission);
+  const ids = rows.map((row) => row.id);
+  const isNew = needsTransaction(submission) ? await insertGraph(desk.context.db, rows, submission.tasks) : await insertOne(desk, rows);
+  if (!isNew) return (await findEarlier(desk.context.db, submission))!;
+  desk.announceWork();
+  return { ids, replayed: false };
+}
+
+const needsTransaction = ({ tasks }: Submission): boolean => tasks.length > 1 || tasks[0]!.depends_on.length > 0;
+
+const insertOne = async (desk: TaskDesk, [row]: NewTask[]): Promise<boolean> => desk.insert(row!);
+
+function checkTask(task: SubmitTask): void {
+  const bytes = Buffer.byteLength(task.title + (task.prompt ?? '') + JSON.stringify(task.input ?? null));
+  if (bytes > MOST_BYTES) {
+    throw new AppError('input_too_large', `Title, prompt and input are ${bytes} bytes; the limit is ${MOST_BYTES}.`);
+  }
+  if (task.result_schema !== undefined) compileResultSchema(task.result_schema);
+}
+
+/** Asks the database, since only its clock counts. */
+async function refusePast(db: Db, tasks: SubmitTask[]): Promise<void> {
+  const deadlines = tasks.flatMap((task) => [task.deadline_at, task.queue_deadline_at].filter((at) => at !== undefined));
+  if (!deadlines.length) return;
+  const [past] = await db.query<{ at: string }>('select at from unnest($1::timestamptz[]) at where at <= now() limit 1', [deadlines]);
+  if (past) throw new AppError('invalid_request', `A deadline is in the past: ${past.at}. Give one that is still ahead.`);
+}
+
+const keyOf = (submission: Submission, index: number): string | null =>
+  submission.idempotency_key === null || submission.tasks.length === 1
+    ? submission.idempotency_key
+    : `${submission.idempotency_key}#${index}`;
+
+/** The whole batch in every fingerprint: a batch repeated with one task more is another request. */
+const fingerprint = (submission: Submission): string => sha256(canonicalJson(submission.tasks));
+
+const EARLIER_SQL = `
+  select id, encode(fingerprint, 'hex') as fingerprint from tasks
+  where project_id = $1 and idempotency_key = any($2)
+  order by array_position($2, idempotency_key)`;
+
+async function findEarlier(db: Db, submission: Submission): Promise<Submitted | null> {
+  if (submission.idempotency_key === null) return null;
+  const keys = submission.tasks.map((_task, index) => keyOf(submission, index));
+  const rows = await db.query<{ id: string; fingerprint: string }>(EARLIER_SQL, [submission.project.id, keys], { name: 'tasks-earlier' });
+  if (!rows.length) return null;
+  if (rows[0]!.fingerprint !== fingerprint(submission)) {
+    throw new AppError('idempotency_key_reused', 'This Idempotency-Key was used for another request in this project.');
+  }
+  return { ids: rows.map((row) => row.id), replayed: true };
+}
+
+async function toRows(desk: TaskDesk, submission: Submission): Promise<NewTask[]> {
+  const print = fingerprint(submission);
+  const { config } = desk.context;
+  const classes = await Promise.all(submission.tasks.map((task) => desk.classes.intern(submission.project.id, task.needs)));
+  return submission.tasks.map((task, index) => ({
+    ...task,
+    max_attempts: task.max_attempts ?? config.maxAttempts,
+    backoff_base_ms: task.backoff_base_ms ?? config.backoffBaseMs,
+    backoff_cap_ms: task.backoff_cap_ms ?? config.backoffCapMs,
+    id: uuidv7(),
+    project_id: submission.project.id,
+    class_id: classes[index]!,
+    open_dependencies: new Set(task.depends_on.map((dependency) => dependency.task)).size,
+    has_dependants: false,
+    idempotency_key: keyOf(submission, index),
+    fingerprint: print,
+    retried_from: submission.retried_from ?? null,
+    submitted_by: submission.actor,
+  }));
+}
+
+/**
+ * Tasks with their dependencies, in one transaction. A dependency outside the batch is marked first, by which its row
+ * is locked: either it has not finished and its end will see `has_dependants`, or it has, and then a settlement makes
+ * the coordinator tell the new task.
+ */
+async function insertGraph(db: Db, rows: NewTask[], tasks: BatchTask[]): Promise<boolean> {
+  const edges = toEdges(rows, tasks);
+  const accepted = db.transaction(async (trx) => {
+    const inside = new Set(rows.map((row) => row.id));
+    const outside = [...new Set(edges.map((edge) => edge.depends_on))].filter((id) => !inside.has(id));
+    await markDependencies(trx, rows[0]!.project_id, outside);
+    const dependedOn = new Set(edges.map((edge) => edge.depends_on));
+    const inserted = await insertTasks(trx, rows.map((row) => ({ ...row, has_dependants: dependedOn.has(row.id) })));
+    if (inserted.size < rows.length) throw new SameKey();
+    await trx.query(
+      `insert into task_dependencies (task_id, depends_on, policy, name)
+       select task_id, depends_on, policy, name
+       from json_to_recordset($1) as e(task_id uuid, depends_on uuid, policy text, name text)`,
+      [JSON.stringify(edges)],
+    );
+    return true;
+  });
+  return accepted.catch((error) => {
+    if (error instanceof SameKey) return false;
+    throw error;
+  });
+}
+
+/** Another submit with this key committed first; rolls the batch back whole. */
+class SameKey extends Error {}
+
+async function markDependencies(trx: Db, projectId: string, ids: string[]): Promise<void> {
+  if (!ids.length) return;
+  const live = await trx.query<{ id: string }>(
+    `with dependency as (
+       select id from live_tasks where id = any($1) and project_id = $2 order by id for update
+     )
+     update live_tasks t set has_dependants = true from dependency d where t.id = d.id returning t.id`,
+    [ids, projectId],
+  );
+  const finished = await trx.query<{ task_id: string }>(
+    'select task_id from outcomes where task_id = any($1) and project_id = $2',
+    [ids, projectId],
+  );
+  const known = new Set([...live.map((row) => row.id), ...finished.map((row) => row.task_id)]);
+  const unknown = ids.find((id) => !known.has(id));
+  if (unknown) throw new AppError('unknown_dependency', `There is no task ${unknown} in this project to depend on.`);
+  const done = finished.map((row) => row.task_id);
+  if (done.length) {
+    await trx.query('insert into settlements (task_id) select unnest($1::uuid[]) on conflict do nothing', [done]);
+  }
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function toEdges(rows: NewTask[], tasks: BatchTask[]): Edge[] {
+  const idOfRef = new Map(tasks.flatMap((task, index) => (task.ref ? [[task.ref, rows[index]!.id] as const] : [])));
+  return tasks.flatMap((task, index) =>
+    [...new Map(task.depends_on.map((dependency) => [dependency.task, dependency])).values()].map((dependency) => ({
+      task_id: rows[index]!.id,
+      depends_on: idOfRef.get(dependency.task) ?? requireUuid(dependency.task),
+      policy: dependency.policy,
+      name: dependency.name ?? dependency.task,
+    })),
+  );
+}
+
+function requireUuid(text: string): string {
+  if (UUID.test(text)) return text.toLowerCase();
+  throw new AppError('unknown_dependency', `"${text}" is neither a task id nor the ref of a task in this batch.`);
+}
