@@ -1,7 +1,8 @@
+import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import type { Log } from '../lib/log.ts';
 import { type PoolOptions, poolConfig } from './pool-config.ts';
-import { asUnavailable } from './unavailable.ts';
+import { asConnectRefusal, asUnavailable } from './unavailable.ts';
 import { within } from './within.ts';
 
 const PING_LIMIT_MS = 1000;
@@ -15,16 +16,20 @@ const READ_ONLY = '25006';
 export class Connections {
   readonly #pool: pg.Pool;
   readonly #pingAfterIdleMs: number;
-  readonly #openedAt = new WeakMap<pg.PoolClient, number>();
-  readonly #lastUsedAt = new WeakMap<pg.PoolClient, number>();
-  readonly #inUse = new Set<pg.PoolClient>();
+  /** Every open connection; times of `performance.now()`. */
+  readonly #open = new Map<pg.PoolClient, { openedAt: number; lastUsedAt: number }>();
   /** Connections opened before this moment are replaced instead of handed out. */
   #distrustBefore = 0;
+  #closed: Promise<void> | undefined;
 
   constructor(options: PoolOptions, log?: Log) {
     this.#pingAfterIdleMs = options.pingAfterIdleMs ?? 1000;
     this.#pool = new pg.Pool(poolConfig(options));
-    this.#pool.on('connect', (client) => this.#openedAt.set(client, performance.now()));
+    this.#pool.on('connect', (client) => {
+      const openedAt = performance.now();
+      this.#open.set(client, { openedAt, lastUsedAt: openedAt });
+    });
+    this.#pool.on('remove', (client) => this.#open.delete(client));
     // Without a listener the next restart of PostgreSQL would end this process: idle connections die by this event.
     this.#pool.on('error', (error) => log?.debug({ err: error, pool: options.name }, 'An idle connection was lost'));
   }
@@ -56,11 +61,16 @@ export class Connections {
     return { size: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#pool.waitingCount };
   }
 
-  async close(graceMs: number): Promise<void> {
+  /** May be called again: the second call waits for the same end. */
+  close(graceMs: number): Promise<void> {
+    this.#closed ??= this.#close(graceMs);
+    return this.#closed;
+  }
+
+  async #close(graceMs: number): Promise<void> {
     const ended = this.#pool.end();
     await within(graceMs, ended).catch(() => {
-      // Ending a busy client destroys its socket; whoever waits for it gets `unavailable`.
-      for (const client of this.#inUse) (client as unknown as pg.Client).end();
+      for (const client of this.#open.keys()) cutOff(client);
     });
     await ended;
   }
@@ -68,25 +78,27 @@ export class Connections {
   async #checkOut(): Promise<pg.PoolClient> {
     for (;;) {
       const client = await this.#pool.connect().catch((error) => {
-        throw asUnavailable(error);
+        throw asConnectRefusal(error);
       });
-      this.#inUse.add(client);
       if (await this.#isUsable(client)) return client;
       this.#checkIn(client, true);
     }
   }
 
   #checkIn(client: pg.PoolClient, broken: boolean): void {
-    this.#inUse.delete(client);
-    this.#lastUsedAt.set(client, performance.now());
+    const record = this.#open.get(client);
+    if (record) record.lastUsedAt = performance.now();
     // A roll-back that failed leaves the transaction open: nobody may get this connection after that.
-    client.release(broken || client.getTransactionStatus() !== 'I');
+    const unusable = broken || client.getTransactionStatus() !== 'I';
+    if (unusable) cutOff(client);
+    client.release(unusable);
   }
 
   async #isUsable(client: pg.PoolClient): Promise<boolean> {
-    if ((this.#openedAt.get(client) ?? 0) < this.#distrustBefore) return false;
-    const lastUsedAt = this.#lastUsedAt.get(client);
-    if (lastUsedAt === undefined || performance.now() - lastUsedAt < this.#pingAfterIdleMs) return true;
+    const { openedAt = 0, lastUsedAt = 0 } = this.#open.get(client) ?? {};
+    if (openedAt < this.#distrustBefore) return false;
+    // Just opened, it has proved itself.
+    if (lastUsedAt === openedAt || performance.now() - lastUsedAt < this.#pingAfterIdleMs) return true;
     return within(PING_LIMIT_MS, client.query('select 1')).then(
       () => true,
       () => {
@@ -97,4 +109,10 @@ export class Connections {
       },
     );
   }
+}
+
+// pg would say good-bye first, and wait for statements under way; a half-open connection answers neither. Whoever waits
+// for a statement on it gets `unavailable`.
+function cutOff(client: pg.PoolClient): void {
+  (client as unknown as { connection: { stream: Duplex } }).connection.stream.destroy();
 }

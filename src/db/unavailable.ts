@@ -41,11 +41,23 @@ function sentenceFor(error: unknown): string | undefined {
   return AWAY_TEXT.test(error.message) || 'syscall' in error || error instanceof AggregateError ? AWAY : undefined;
 }
 
+/** What a failure to connect at all means: `unavailable`, whatever the reason (TLS, password, address, no server). */
+export function asConnectRefusal(error: unknown): unknown {
+  const refusal = asUnavailable(error);
+  // A TypeError is a defect, such as a URL that cannot be parsed: no second try will mend it.
+  if (refusal !== error || error instanceof TypeError || error instanceof AppError) return refusal;
+  return unavailable(AWAY, error);
+}
+
 /**
  * Turns an error of the connection kind into `unavailable` with `retryAfter` 1 s; any other error is returned as it is.
  * The connection kind: refused, ended, timed out, no connection left, read-only, server starting or out of resources.
  */
 export function asUnavailable(error: unknown): unknown {
   const sentence = sentenceFor(error);
-  return sentence === undefined ? error : new AppError('unavailable', sentence, { cause: error, retryAfter: 1 });
+  return sentence === undefined ? error : unavailable(sentence, error);
+}
+
+function unavailable(sentence: string, cause: unknown): AppError {
+  return new AppError('unavailable', sentence, { cause, retryAfter: 1 });
 }

@@ -1,0 +1,90 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Config, ConfigError } from '../config.ts';
+import { AppError } from '../errors.ts';
+import { backoffMs } from '../lib/backoff.ts';
+import type { Log } from '../lib/log.ts';
+import { checkServer } from './check-server.ts';
+import { openPool, type PoolDb } from './pool.ts';
+
+/** The settings that `connectDatabase` reads; `databaseUrl` is filled in by whoever started the embedded server. */
+export type DatabaseSettings = Pick<
+  Config,
+  'databaseUrl' | 'dbPoolSize' | 'dbMaxOverflow' | 'dbPoolRecycleS' | 'dbConnectTimeoutMs' | 'dbQueryTimeoutMs'
+>;
+
+/** A replica's connections to PostgreSQL, all but the one for LISTEN, which `Listener` opens from `url`. */
+export type Database = {
+  url: string;
+  /** For requests and everything that can wait. */
+  api: PoolDb;
+  /** For heartbeat, complete and reap only: an overloaded API must not expire the leases of healthy work. */
+  control: PoolDb;
+  close(): Promise<void>;
+};
+
+const CONTROL_CONNECTIONS = 3;
+const LISTEN_CONNECTIONS = 1;
+
+/**
+ * Opens a replica's connections and waits, for ever, until the primary answers; `signal` ends the wait (AbortError).
+ * DB_POOL_SIZE + DB_MAX_OVERFLOW is the replica's whole budget: 3 for `control`, 1 for LISTEN, the rest for `api` (at
+ * least 1). Refuses with ConfigError when the server is not version 15 to 18 or cannot give so many connections.
+ */
+export async function connectDatabase(
+  settings: DatabaseSettings,
+  log: Log,
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<Database> {
+  const database = openPools(settings, log);
+  try {
+    const budget = apiConnections(settings) + CONTROL_CONNECTIONS + LISTEN_CONNECTIONS;
+    await waitUntilUsable(database.api, budget, log, signal);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function openPools(settings: DatabaseSettings, log: Log): Database {
+  const url = settings.databaseUrl;
+  if (!url) throw new ConfigError('DATABASE_URL is missing: there is no database to connect to');
+  const shared = {
+    url,
+    recycleS: settings.dbPoolRecycleS,
+    connectTimeoutMs: settings.dbConnectTimeoutMs,
+    queryTimeoutMs: settings.dbQueryTimeoutMs,
+  };
+  const max = apiConnections(settings);
+  const api = openPool({ ...shared, name: 'whoosh api', min: Math.min(settings.dbPoolSize, max), max }, log);
+  const kept = CONTROL_CONNECTIONS;
+  const control = openPool({ ...shared, name: 'whoosh control', min: kept, max: kept }, log);
+  return { url, api, control, close: async () => void (await Promise.all([api.close(), control.close()])) };
+}
+
+function apiConnections({ dbPoolSize, dbMaxOverflow }: DatabaseSettings): number {
+  return Math.max(1, dbPoolSize + dbMaxOverflow - CONTROL_CONNECTIONS - LISTEN_CONNECTIONS);
+}
+
+async function waitUntilUsable(db: PoolDb, budget: number, log: Log, signal: AbortSignal | undefined): Promise<void> {
+  for (let failures = 1; ; failures++) {
+    signal?.throwIfAborted();
+    try {
+      return await checkServer(db, budget, log);
+    } catch (error) {
+      // pg throws a bare TypeError, with the URL's secrets already removed.
+      if (error instanceof TypeError)
+        throw new ConfigError('DATABASE_URL is not a usable postgres:// URL', { cause: error });
+      if (!(error instanceof AppError)) throw error;
+      const waitMs = backoffMs(failures, { baseMs: 200, capMs: 5000, random: Math.random() });
+      log.warn({ reason: reason(error), retry_in_ms: waitMs }, 'Waiting for PostgreSQL');
+      await pause(waitMs, undefined, { signal });
+    }
+  }
+}
+
+// A refused connection to a name with several addresses is an AggregateError, which has no message of its own.
+function reason({ message, cause }: AppError): string {
+  if (cause instanceof AggregateError) return cause.errors.map((error: Error) => error.message).join('; ');
+  return cause instanceof Error && cause.message ? cause.message : message;
+}
