@@ -56,8 +56,10 @@ create table artifacts (
   unique (task_id, epoch, name)
 );
 
+-- Written before the artifact's own row, which makes them count; chunks of an upload that broke off are swept by their
+-- id, which holds its time.
 create table artifact_chunks (
-  artifact_id uuid not null references artifacts on delete cascade,
+  artifact_id uuid not null,
   seq integer not null,
   bytes bytea not null,
   primary key (artifact_id, seq)

@@ -29,8 +29,8 @@ export type Settlement = {
   holder_id?: string;
   end: End;
   actor: string;
-  result?: JsonValue;
-  error?: TaskError;
+  result?: JsonValue | undefined;
+  error?: TaskError | undefined;
   usage?: unknown;
   report_hash?: string;
   /** The result was held against the task's schema; without it, success of a task with a schema is not taken. */

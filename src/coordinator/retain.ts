@@ -1,0 +1,75 @@
+import type { Db } from '../db/database.ts';
+
+/** Rows a statement deletes at the most: each takes some milliseconds and holds no lock that anybody waits for. */
+const BATCH = 500;
+
+/**
+ * Old tasks with all that belongs to them. `skip locked`, so that replicas which clean up at once share the work.
+ * A task that an unfinished one still depends on stays: its result may be wanted.
+ */
+const DROP_TASKS_SQL = `
+  with old as (
+    select o.task_id from outcomes o
+    where o.finished_at < now() - make_interval(days => $1)
+      and not exists (
+        select from task_dependencies d join live_tasks l on l.id = d.task_id where d.depends_on = o.task_id)
+    order by o.finished_at limit ${BATCH}
+    for update skip locked
+  ),
+  a as (delete from attempts x using old where x.task_id = old.task_id),
+  b as (delete from attempt_logs x using old where x.task_id = old.task_id),
+  c as (delete from artifacts x using old where x.task_id = old.task_id returning x.id),
+  d as (delete from artifact_chunks x using c where x.artifact_id = c.id),
+  e as (delete from task_dependencies x using old where x.task_id = old.task_id),
+  f as (delete from tasks x using old where x.id = old.task_id),
+  g as (delete from settlements x using old where x.task_id = old.task_id),
+  h as (delete from outcomes x using old where x.task_id = old.task_id)
+  select count(*)::int as dropped from old`;
+
+const DROP_EVENTS_SQL = `
+  with old as (
+    select xid, seq from events where at < now() - make_interval(days => $1) order by at limit ${BATCH} for update skip locked
+  ), gone as (
+    delete from events e using old where e.xid = old.xid and e.seq = old.seq
+  )
+  select count(*)::int as dropped from old`;
+
+/** The first 48 bits of a UUIDv7 are its time in milliseconds. */
+const DROP_CHUNKS_SQL = `
+  with old as (
+    select artifact_id, seq from artifact_chunks c
+    where artifact_id < (lpad(to_hex((extract(epoch from now() - interval '1 day') * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+      and not exists (select from artifacts a where a.id = c.artifact_id)
+      and $1::int is not null
+    limit ${BATCH}
+  ), gone as (
+    delete from artifact_chunks c using old where c.artifact_id = old.artifact_id and c.seq = old.seq
+  )
+  select count(*)::int as dropped from old`;
+
+/** Queues that stood empty for a day; replicas trust their memory of one for ten minutes only. */
+const DROP_QUEUES_SQL = `
+  with old as (
+    select project_id, class_id from queues q
+    where last_used_at < now() - interval '1 day' and $1::int is not null
+      and not exists (select from live_tasks t where t.project_id = q.project_id and t.class_id = q.class_id)
+    limit ${BATCH} for update skip locked
+  ), gone as (
+    delete from queues q using old where q.project_id = old.project_id and q.class_id = old.class_id
+  )
+  select count(*)::int as dropped from old`;
+
+/**
+ * Drops what is older than `days`, one small statement after the other until nothing is left or `signal` fires.
+ * Answers how many rows went.
+ */
+export async function dropOld(db: Db, days: number, signal: AbortSignal): Promise<number> {
+  let total = 0;
+  for (const sql of [DROP_TASKS_SQL, DROP_EVENTS_SQL, DROP_CHUNKS_SQL, DROP_QUEUES_SQL]) {
+    for (let dropped = BATCH; dropped === BATCH && !signal.aborted; total += dropped) {
+      const [row] = await db.query<{ dropped: number }>(sql, [days]);
+      dropped = row!.dropped;
+    }
+  }
+  return total;
+}

@@ -1,0 +1,34 @@
+/**
+ * Joins callers into batches: those that come while `run` is under way go together into the next one. Nobody waits for
+ * a timer, and one caller alone is as fast as ever. Answers by position; a failed run rejects all of its callers.
+ * At most `max` items a run, and one run at a time.
+ */
+export function coalesce<I, O>(run: (items: I[]) => Promise<O[]>, { max }: { max: number }): (item: I) => Promise<O> {
+  let waiting: { item: I; resolve: (answer: O) => void; reject: (error: unknown) => void }[] = [];
+  let running = false;
+
+  async function runAll(): Promise<void> {
+    running = true;
+    while (waiting.length) {
+      const batch = waiting.slice(0, max);
+      waiting = waiting.slice(max);
+      await runBatch(batch);
+    }
+    running = false;
+  }
+
+  async function runBatch(batch: typeof waiting): Promise<void> {
+    try {
+      const answers = await run(batch.map(({ item }) => item));
+      for (const [index, { resolve }] of batch.entries()) resolve(answers[index] as O);
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  return (item) =>
+    new Promise<O>((resolve, reject) => {
+      waiting.push({ item, resolve, reject });
+      if (!running) void runAll();
+    });
+}

@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import type { Db } from '../db/database.ts';
+import { AppError } from '../errors.ts';
+import { explainRefusal } from './refusal.ts';
+import { type AttemptRef, LOG_ENTRY_BYTES, type logEntry } from './schema.ts';
+
+type Entry = z.infer<typeof logEntry>;
+
+/** After this an attempt's log ends with a marker; what follows is dropped. */
+const MOST_BYTES = 10_485_760;
+
+/**
+ * Takes effect only while the attempt holds the lease: its row is locked against an end that comes meanwhile.
+ * A seq that is there already is passed over, so a repeated chunk does no harm.
+ */
+const APPEND_SQL = `
+  with held as (
+    select t.id, t.epoch from live_tasks t where t.id = $1 and t.epoch = $2 and t.holder_id = $3 for share
+  ), counted as (
+    update attempts a set log_bytes = least(a.log_bytes + $5, ${MOST_BYTES} + 1)
+    from held h where a.task_id = h.id and a.epoch = h.epoch
+    returning a.task_id, a.epoch, a.log_bytes <= ${MOST_BYTES} as fits
+  ), given as (
+    select c.task_id, c.epoch, g.* from counted c, json_to_recordset($4) as g(seq int, stream text, text text) where c.fits
+    union all
+    select task_id, epoch, 2000000001, 'system', 'The log is over 10 MiB; the rest was dropped.' from counted where not fits
+  ), appended as (
+    insert into attempt_logs (task_id, epoch, seq, stream, text)
+    select task_id, epoch, seq, stream, text from given
+    on conflict do nothing
+  )
+  select fits from counted`;
+
+/**
+ * Appends to the log of an attempt. Refuses: log_line_too_large (an entry over 16 KiB), lease_lost. Over 10 MiB an
+ * attempt the rest is dropped and the log says so.
+ */
+export async function appendLog(db: Db, ref: AttemptRef & { holder_id: string }, entries: Entry[]): Promise<void> {
+  const long = entries.find((entry) => Buffer.byteLength(entry.text) > LOG_ENTRY_BYTES);
+  if (long) throw new AppError('log_line_too_large', `Entry ${long.seq} is over ${LOG_ENTRY_BYTES} bytes.`);
+  const bytes = entries.reduce((sum, entry) => sum + Buffer.byteLength(entry.text), 0);
+  const [held] = await db.query(APPEND_SQL, [ref.task_id, ref.epoch, ref.holder_id, JSON.stringify(entries), bytes], {
+    name: 'tasks-log-append',
+  });
+  if (!held) await explainRefusal(db, ref);
+}

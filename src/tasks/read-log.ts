@@ -1,0 +1,16 @@
+import type { z } from 'zod';
+import type { Db } from '../db/database.ts';
+import type { logView } from './schema.ts';
+
+export type LogLine = z.infer<typeof logView>;
+/** A place in the log of a task: everything after it is still to be read. */
+export type LogPlace = { epoch: number; seq: number };
+
+const READ_SQL = `
+  select epoch, seq, stream, text, at from attempt_logs
+  where task_id = $1 and (epoch, seq) > ($2, $3)
+  order by epoch, seq limit $4`;
+
+/** The log of a task, all attempts one after the other, from a place on. */
+export const readLog = (db: Db, taskId: string, after: LogPlace, limit: number): Promise<LogLine[]> =>
+  db.query<LogLine>(READ_SQL, [taskId, after.epoch, after.seq, limit], { name: 'tasks-log-read' });

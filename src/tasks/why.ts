@@ -1,0 +1,96 @@
+import { readRoster } from '../agents/read-roster.ts';
+import type { AgentView } from '../agents/schema.ts';
+import type { Db } from '../db/database.ts';
+import { matchAgent, type Verdict } from './match.ts';
+import type { Needs, TaskState, TaskView, WhyView } from './schema.ts';
+
+type Standing = { queue_position: number | null; open_dependencies: WhyView['open_dependencies']; backing_off: boolean };
+
+const STANDING_SQL = `
+  select
+    case when t.ready then (
+      select count(*)::int + 1 from live_tasks o
+      where o.project_id = t.project_id and o.class_id = t.class_id and o.ready
+        and (o.priority > t.priority or (o.priority = t.priority and o.id < t.id))
+    ) end as queue_position,
+    t.available_at > now() as backing_off,
+    (
+      select coalesce(json_agg(json_build_object('task_id', d.depends_on, 'title', k.title, 'state', coalesce(l.state, o.state)) order by d.name), '[]')
+      from task_dependencies d join tasks k on k.id = d.depends_on
+      left join live_tasks l on l.id = k.id left join outcomes o on o.task_id = k.id
+      where d.task_id = t.id and d.open
+    ) as open_dependencies
+  from live_tasks t where t.id = $1`;
+
+/**
+ * Why the task is where it is: its place in the queue, what it waits for, and for every agent of the project the
+ * verdict of the very function that claiming uses.
+ */
+export async function explainTask(db: Db, task: TaskView): Promise<WhyView> {
+  const [standing] = await db.query<Standing>(STANDING_SQL, [task.id]);
+  const agents = (await readRoster(db, task.project_id)).map((agent) => judge(agent, task.needs));
+  const { queue_position = null, open_dependencies = [], backing_off = false } = standing ?? {};
+  const facts = { task_id: task.id, state: task.state, queue_position, available_at: task.available_at, open_dependencies, agents };
+  return { ...facts, ...explain(task, facts, backing_off) };
+}
+
+const judge = (agent: AgentView, needs: Needs): WhyView['agents'][number] => ({
+  agent_id: agent.id,
+  agent: agent.name,
+  runner: agent.runner,
+  ...matchAgent(agent, needs),
+});
+
+type Facts = Omit<WhyView, 'summary' | 'unblock'>;
+
+function explain(task: TaskView, facts: Facts, backingOff: boolean): Pick<WhyView, 'summary' | 'unblock'> {
+  if (facts.open_dependencies.length) {
+    const titles = facts.open_dependencies.map(({ title, state }) => `"${title}" (${state})`).join(', ');
+    return { summary: `It waits for ${facts.open_dependencies.length} other task(s).`, unblock: [`The end of ${titles}.`] };
+  }
+  if (backingOff) return { summary: `It is not to be claimed before ${facts.available_at}.`, unblock: [`The time ${facts.available_at}.`] };
+  if (task.state === 'queued' || task.state === 'waiting') return explainQueued(facts);
+  return { summary: SUMMARIES[task.state](task), unblock: [] };
+}
+
+function explainQueued({ agents, queue_position }: Facts): Pick<WhyView, 'summary' | 'unblock'> {
+  if (!agents.length) return { summary: 'The project has no agent.', unblock: ['Start a runner: whoosh runner --help'] };
+  if (agents.some((agent) => agent.verdict === 'eligible')) {
+    return { summary: `An agent is free for it; it is number ${queue_position} in its queue.`, unblock: [] };
+  }
+  const nearest = agents.filter((agent) => REMEDIES[agent.verdict]);
+  const suitable = nearest.filter((agent) => MOMENTARY.has(agent.verdict));
+  const named = suitable.length ? suitable : nearest;
+  const what = suitable.length ? 'No suitable agent is free' : 'No agent has what it needs';
+  return {
+    summary: `${what}: ${named.map((agent) => `${agent.runner}/${agent.agent} ${agent.detail}`).join('; ')}.`,
+    unblock: [...new Set(named.map((agent) => REMEDIES[agent.verdict]!(`${agent.runner}/${agent.agent}`, agent.runner)))],
+  };
+}
+
+/** What passes, while the agent stays what it is. */
+const MOMENTARY = new Set<Verdict>(['offline', 'draining', 'not_ready', 'no_free_slot']);
+
+const REMEDIES: Partial<Record<Verdict, (agent: string, runner: string) => string>> = {
+  offline: (agent, runner) => `Start runner ${runner}, so that ${agent} is online.`,
+  draining: (agent) => `Resume ${agent}: whoosh agent resume ${agent}`,
+  not_ready: (agent) => `Make ${agent} startable on its machine.`,
+  no_free_slot: (agent) => `A slot of ${agent} becoming free.`,
+  capability_missing: (agent) => `Give ${agent} the capability, or add an agent that has it.`,
+  model_missing: (agent) => `Give ${agent} the model, or add an agent that has it.`,
+  label_mismatch: (agent) => `Change the labels of ${agent}, or add an agent with such labels.`,
+  kind_mismatch: () => 'Add an agent of that kind.',
+  pinned_elsewhere: () => 'Add or start the agent that the task is pinned to.',
+  too_few_slots: (agent) => `Raise max_concurrent of ${agent}.`,
+};
+
+const SUMMARIES: Record<TaskState, (task: TaskView) => string> = {
+  waiting: () => 'It waits.',
+  queued: () => 'It is queued.',
+  leased: () => 'It does not wait: an agent has claimed it and is about to start.',
+  running: () => 'It does not wait: an agent is working on it.',
+  succeeded: () => 'It has succeeded.',
+  failed: (task) => `It has failed (${task.reason}): ${task.error?.message ?? 'no message'}`,
+  cancelled: (task) => `It was cancelled${task.reason ? ` (${task.reason})` : ''}.`,
+  expired: () => 'A deadline passed before it ended.',
+};
