@@ -1,7 +1,8 @@
 /**
  * Joins callers into batches: those that come while `run` is under way go together into the next one. Nobody waits for
- * a timer, and one caller alone is as fast as ever. Answers by position; a failed run rejects all of its callers.
- * At most `max` items a run, and one run at a time.
+ * a timer, and one caller alone is as fast as ever: its run starts before the call returns. At most `max` items a run,
+ * and one run at a time. `run` answers by position; when it throws, or answers too few or too many, all of its callers
+ * are rejected and the next run is not affected.
  */
 export function coalesce<I, O>(run: (items: I[]) => Promise<O[]>, { max }: { max: number }): (item: I) => Promise<O> {
   let waiting: { item: I; resolve: (answer: O) => void; reject: (error: unknown) => void }[] = [];
@@ -20,6 +21,8 @@ export function coalesce<I, O>(run: (items: I[]) => Promise<O[]>, { max }: { max
   async function runBatch(batch: typeof waiting): Promise<void> {
     try {
       const answers = await run(batch.map(({ item }) => item));
+      // Positions are all that tells whose answer is whose: with one missing, each might be another caller's.
+      if (answers.length !== batch.length) throw new Error(`${batch.length} asked, ${answers.length} were answered`);
       for (const [index, { resolve }] of batch.entries()) resolve(answers[index] as O);
     } catch (error) {
       for (const { reject } of batch) reject(error);

@@ -9,14 +9,19 @@ export type TcpProxy = {
   freeze(): void;
   /** Cuts the open connections. */
   cut(): void;
+  /** Cuts the open connections and every new one, until `up`. */
+  down(): void;
+  up(): void;
   /** Connections open now. */
   count(): number;
 };
 
-/** Opens a proxy on a free port before the PostgreSQL of `url`; it closes with the test. New connections always work. */
+/** Opens a proxy on a free port before the PostgreSQL of `url`; it closes with the test. */
 export async function tcpProxy(url: string): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
+  let isDown = false;
   const server = createServer((client) => {
+    if (isDown) return void client.destroy();
     const upstream = connectTo(new URL(url));
     client.pipe(upstream).pipe(client);
     for (const socket of [client, upstream]) track(socket, sockets, socket === client ? upstream : client);
@@ -35,6 +40,13 @@ export async function tcpProxy(url: string): Promise<TcpProxy> {
       for (const socket of sockets) socket.unpipe().pause();
     },
     cut,
+    down() {
+      isDown = true;
+      cut();
+    },
+    up() {
+      isDown = false;
+    },
     count: () => sockets.size / 2,
   };
 }
