@@ -1,0 +1,110 @@
+import type { Context, CoordinatorHealth } from '../context.ts';
+import type { TaskDesk } from '../tasks/desk.ts';
+import { reapTasks } from '../tasks/reap.ts';
+import { wakeTasks } from '../tasks/wake.ts';
+import { auditInvariants, healOrphans } from './audit.ts';
+import { type Duty, runDuty } from './loop.ts';
+import { Reachability } from './reachability.ts';
+import { dropOld } from './retain.ts';
+
+const AUDIT_MS = 60_000;
+const RETAIN_MS = 600_000;
+const ROSTER_MS = 5000;
+
+/** The standing duties of a replica. Every replica has them all; there is no leader, and each is safe beside its twins. */
+export class Coordinator {
+  readonly #context: Context;
+  readonly #desk: TaskDesk;
+  readonly #stop = new AbortController();
+  readonly #reachability: Reachability;
+  #duties: Promise<unknown> = Promise.resolve();
+  #unsubscribe: (() => void)[] = [];
+  lastReapAt: Date | null = null;
+  orphans = 0;
+
+  constructor(context: Context, desk: TaskDesk) {
+    this.#context = context;
+    this.#desk = desk;
+    this.#reachability = new Reachability(context.config.leaseTtlMs);
+  }
+
+  /** Takes up the duties and listens for what other replicas announce. */
+  start(): void {
+    const { log, config } = this.#context;
+    const duties: Duty[] = [
+      { name: 'wake', everyMs: config.pollIntervalMs, run: () => this.#wake() },
+      { name: 'tell dependants', everyMs: config.pollIntervalMs, run: () => this.#desk.tellDependants() },
+      { name: 'reap', everyMs: config.reapIntervalMs, run: () => this.#reap() },
+      { name: 'look at agents', everyMs: ROSTER_MS, run: async () => void (await this.#desk.roster.refresh()) },
+      { name: 'audit', everyMs: AUDIT_MS, run: () => this.#audit() },
+      { name: 'retain', everyMs: RETAIN_MS, run: (signal) => this.#retain(signal) },
+    ];
+    this.#duties = Promise.all(duties.map((duty) => runDuty(duty, log, this.#stop.signal)));
+    this.#unsubscribe = [
+      this.#context.subscribe('work', () => this.#desk.dispatcher.poke()),
+      this.#context.subscribe('agents', () => void this.#refreshAgents()),
+    ];
+  }
+
+  /** Ends the duties and waits for the one under way. */
+  async stop(): Promise<void> {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.#stop.abort();
+    this.#desk.dispatcher.stop();
+    await this.#duties;
+    this.#context.log.info('coordinator shutdown complete');
+  }
+
+  async health(): Promise<CoordinatorHealth> {
+    const [row] = await this.#context.control.query<{ oldest_claimable_ms: number | null }>(
+      `select (extract(epoch from now() - min(available_at)) * 1000)::float8 as oldest_claimable_ms
+       from (select available_at from live_tasks where ready limit 10000) ready`,
+    );
+    const problem = this.orphans > 0 ? `${this.orphans} invariants are broken; see the log.` : null;
+    return {
+      oldest_claimable_ms: row!.oldest_claimable_ms,
+      last_claim_at: this.#desk.dispatcher.lastClaimAt?.toISOString() ?? null,
+      last_reap_at: this.lastReapAt?.toISOString() ?? null,
+      orphan_tasks: this.orphans,
+      notify_round_trip_ms: null,
+      problem,
+    };
+  }
+
+  async #wake(): Promise<number | void> {
+    const { woken, next_in_ms } = await wakeTasks(this.#context.db);
+    if (woken > 0) this.#desk.announceWork();
+    return woken > 0 ? 0 : (next_in_ms ?? undefined);
+  }
+
+  async #reap(): Promise<number | void> {
+    const { control, config } = this.#context;
+    const maySeize = await this.#reachability.observe(() => control.query('select 1'));
+    const settled = await reapTasks(control, config, maySeize);
+    this.lastReapAt = new Date();
+    for (const one of settled) this.#desk.announceSettled(one);
+    if (settled.length) this.#context.notify('directives');
+    return settled.length ? 0 : undefined;
+  }
+
+  async #audit(): Promise<void> {
+    const { db, log } = this.#context;
+    await healOrphans(db);
+    const [row] = await db.query<{ since: string }>("select now() - interval '5 minutes' as since");
+    const broken = await auditInvariants(db, row!.since);
+    this.orphans = broken.find(({ id }) => id === 'I8')?.broken ?? 0;
+    for (const one of broken) log.error(one, 'An invariant is broken');
+  }
+
+  async #retain(signal: AbortSignal): Promise<void> {
+    const { db, config, log } = this.#context;
+    const dropped = await dropOld(db, config.retentionDays, signal);
+    if (dropped) log.info({ dropped }, 'Old tasks and events dropped');
+  }
+
+  async #refreshAgents(): Promise<void> {
+    // The duty above repeats it; a stale look only delays a claim.
+    await this.#desk.roster.refresh().catch(() => {});
+    this.#desk.dispatcher.poke();
+  }
+}
