@@ -43,7 +43,10 @@ export function assign(queues: Queue[], agents: FreeAgent[], shares: Map<string,
 
 function chooseNext(queues: Queue[], agents: FreeAgent[], shares: Map<string, ProjectShare>): Assignment | undefined {
   const servable = queues.filter((queue) => queue.heads.length && agents.some((agent) => fits(agent, queue)));
-  const projectId = least(servable.map((queue) => queue.project_id), (id) => load(shares.get(id)));
+  const projectId = least(
+    servable.map((queue) => queue.project_id),
+    (id) => load(shares.get(id)),
+  );
   const ofProject = servable.filter((queue) => queue.project_id === projectId);
   const queue = ofProject.sort(byNext)[0];
   if (!queue) return undefined;
@@ -72,10 +75,17 @@ const ageKey = (queue: Queue): string => (queue.oldest[0] ?? queue.heads[0]!).ta
 const load = (share: ProjectShare | undefined): number => (share ? share.running / share.weight : 0);
 
 function least(ids: string[], measure: (id: string) => number): string | undefined {
-  return ids.reduce<string | undefined>((best, id) => (best === undefined || measure(id) < measure(best) ? id : best), undefined);
+  return ids.reduce<string | undefined>(
+    (best, id) => (best === undefined || measure(id) < measure(best) ? id : best),
+    undefined,
+  );
 }
 
-function take({ head: { task_id, slots }, agent, queue }: Assignment, shares: Map<string, ProjectShare>, queues: Queue[]): void {
+function take(
+  { head: { task_id, slots }, agent, queue }: Assignment,
+  shares: Map<string, ProjectShare>,
+  queues: Queue[],
+): void {
   const ofProject = queues.filter((q) => q.project_id === queue.project_id && q.heads.length && agent.canServe(q));
   const wasOldestForAgent = ofProject.every((q) => task_id <= ageKey(q));
   const wasOldest = queue.oldest[0]?.task_id === task_id;

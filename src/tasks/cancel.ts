@@ -15,7 +15,11 @@ export async function cancelTask(desk: TaskDesk, task: TaskView, actor: string):
     const [live] = await trx.query<{ holder_id: string | null; already: boolean }>(CANCEL_SQL, [task.id, actor]);
     // The mark above holds the row's lock, and a claim passes over a marked task: nobody can claim it in between.
     if (live && live.holder_id === null) {
-      await settleTasks(trx, [{ task_id: task.id, epoch: null, end: 'cancelled', actor }], desk.context.config.leaseGraceMs);
+      await settleTasks(
+        trx,
+        [{ task_id: task.id, epoch: null, end: 'cancelled', actor }],
+        desk.context.config.leaseGraceMs,
+      );
     }
   });
   desk.context.notify('directives');

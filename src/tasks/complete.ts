@@ -11,7 +11,10 @@ const MOST_BYTES = 1_048_576;
 export async function completeAttempt(desk: TaskDesk, report: Omit<Report, 'end' | 'error'>): Promise<Reported> {
   const bytes = Buffer.byteLength(JSON.stringify(report.result ?? null));
   if (bytes > MOST_BYTES) {
-    throw new AppError('result_too_large', `The result is ${bytes} bytes; the limit is ${MOST_BYTES}. Upload an artifact.`);
+    throw new AppError(
+      'result_too_large',
+      `The result is ${bytes} bytes; the limit is ${MOST_BYTES}. Upload an artifact.`,
+    );
   }
   return reportAttempt(desk, { ...report, end: 'succeeded' });
 }

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { Roster } from '../agents/roster.ts';
 import type { Context } from '../context.ts';
 import { coalesce } from '../db/coalesce.ts';
@@ -33,15 +34,24 @@ export function createTaskDesk(context: Context) {
     roster,
     classes,
     dispatcher,
+    /** Emits the id of a task when its log grew at this replica. */
+    logged: new EventEmitter().setMaxListeners(0),
     /** Unfinished tasks a project had a moment ago, for the queue's cap. */
     unfinished: new Map<string, { count: number; until: number }>(),
     /** Inserts one task; false when its idempotency key was used before. */
-    insert: coalesce(async (tasks: NewTask[]) => {
-      const inserted = await insertTasks(db, tasks);
-      return tasks.map((task) => inserted.has(task.id));
-    }, { max: BATCH }),
-    start: coalesce((attempts: Parameters<typeof startAttempts>[1]) => startAttempts(control, attempts), { max: BATCH }),
-    heartbeat: coalesce((attempts: Parameters<typeof heartbeatAttempts>[1]) => heartbeatAttempts(control, attempts), { max: BATCH }),
+    insert: coalesce(
+      async (tasks: NewTask[]) => {
+        const inserted = await insertTasks(db, tasks);
+        return tasks.map((task) => inserted.has(task.id));
+      },
+      { max: BATCH },
+    ),
+    start: coalesce((attempts: Parameters<typeof startAttempts>[1]) => startAttempts(control, attempts), {
+      max: BATCH,
+    }),
+    heartbeat: coalesce((attempts: Parameters<typeof heartbeatAttempts>[1]) => heartbeatAttempts(control, attempts), {
+      max: BATCH,
+    }),
     /** Ends one attempt or task; undefined when it was fenced. */
     settle: coalesce((settlements: Settlement[]) => settleEach(context, settlements), { max: BATCH }),
     /** Work was added here: look for it now, and let the other replicas know. */

@@ -96,15 +96,20 @@ export class Dispatcher {
       this.#parts.log.warn({ err: error }, 'Claiming failed');
     }
     this.#round = undefined;
-    if (this.#waiting.size) this.#timer = setTimeout(() => this.poke(), this.#parts.pollIntervalMs * (0.5 + Math.random()));
+    if (this.#waiting.size)
+      this.#timer = setTimeout(() => this.poke(), this.#parts.pollIntervalMs * (0.5 + Math.random()));
   }
 
   async #claimRound(): Promise<void> {
     const { db, roster, classes } = this.#parts;
     const waiting = new Map([...this.#waiting].map((one) => [one.holder_id, one]));
-    if ([...waiting.values()].some((one) => one.wants.some((want) => !roster.get(want.agent_id)))) await roster.refresh();
+    if ([...waiting.values()].some((one) => one.wants.some((want) => !roster.get(want.agent_id))))
+      await roster.refresh();
     const agents = this.#freeAgents([...waiting.values()]);
-    const limit = Math.min(ROUND, agents.reduce((sum, agent) => sum + agent.free, 0));
+    const limit = Math.min(
+      ROUND,
+      agents.reduce((sum, agent) => sum + agent.free, 0),
+    );
     const wanted = new Set(agents.flatMap((agent) => [...this.#classesOf(agent.agent_id)]));
     const { queues, shares, unknown } = await readHeads(db, [...wanted], classes.known(), limit);
     for (const [id, needs] of unknown) classes.learn(id, needs);
@@ -117,22 +122,31 @@ export class Dispatcher {
   /** Claims and hands out; answers how many of the plan somebody else had meanwhile. */
   async #claim(plan: Assignment[], waiting: Map<string, Waiting>): Promise<number> {
     const tokens = new Map<string, string>();
-    const claimed = await claimTasks(this.#parts.db, plan.map((assignment) => toClaim(assignment, waiting, tokens)));
+    const claimed = await claimTasks(
+      this.#parts.db,
+      plan.map((assignment) => toClaim(assignment, waiting, tokens)),
+    );
     if (claimed.length) this.lastClaimAt = new Date();
     const byHolder = Map.groupBy(claimed, (one) => one.holder_id);
-    for (const [holderId, mine] of byHolder) deliver(waiting.get(holderId)!, mine.map((one) => toGrant(one, tokens)));
+    for (const [holderId, mine] of byHolder)
+      deliver(
+        waiting.get(holderId)!,
+        mine.map((one) => toGrant(one, tokens)),
+      );
     return plan.length - claimed.length;
   }
 
   #freeAgents(waiting: Waiting[]): FreeAgent[] {
     return waiting.flatMap((one) =>
-      one.wants.filter((want) => this.#parts.roster.get(want.agent_id)).map((want) => ({
-        agent_id: want.agent_id,
-        holder_id: one.holder_id,
-        free: want.slots,
-        since_oldest: this.#sinceOldest.get(want.agent_id) ?? 0,
-        canServe: (queue: Queue) => this.#canServe(want.agent_id, queue),
-      })),
+      one.wants
+        .filter((want) => this.#parts.roster.get(want.agent_id))
+        .map((want) => ({
+          agent_id: want.agent_id,
+          holder_id: one.holder_id,
+          free: want.slots,
+          since_oldest: this.#sinceOldest.get(want.agent_id) ?? 0,
+          canServe: (queue: Queue) => this.#canServe(want.agent_id, queue),
+        })),
     );
   }
 
@@ -148,7 +162,9 @@ export class Dispatcher {
     const cached = this.#servable.get(agentId);
     if (cached?.version === roster.version && cached.known === known.length) return cached.classes;
     const agent = roster.get(agentId);
-    const servable = agent ? known.filter((id) => matchAgent(atItsBest(agent), classes.needsOf(id)!).verdict === 'eligible') : [];
+    const servable = agent
+      ? known.filter((id) => matchAgent(atItsBest(agent), classes.needsOf(id)!).verdict === 'eligible')
+      : [];
     const entry = { version: roster.version, known: known.length, classes: new Set(servable) };
     this.#servable.set(agentId, entry);
     return entry.classes;
@@ -159,7 +175,11 @@ export class Dispatcher {
   }
 }
 
-function toClaim({ head, agent, queue }: Assignment, waiting: Map<string, Waiting>, tokens: Map<string, string>): PlannedClaim {
+function toClaim(
+  { head, agent, queue }: Assignment,
+  waiting: Map<string, Waiting>,
+  tokens: Map<string, string>,
+): PlannedClaim {
   const { token, secret_hash } = mintToken('wha', head.task_id, head.epoch + 1);
   tokens.set(head.task_id, token);
   return {

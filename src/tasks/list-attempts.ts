@@ -11,7 +11,8 @@ const ATTEMPTS_SQL = `
   where a.task_id = $1 order by a.epoch`;
 
 /** Every attempt of a task, first to last. */
-export const listAttempts = (db: Db, taskId: string): Promise<z.infer<typeof attemptView>[]> => db.query(ATTEMPTS_SQL, [taskId]);
+export const listAttempts = (db: Db, taskId: string): Promise<z.infer<typeof attemptView>[]> =>
+  db.query(ATTEMPTS_SQL, [taskId]);
 
 const DEPENDENCIES_SQL = `
   select d.depends_on as task_id, d.name, coalesce(o.state, l.state) as state, o.result

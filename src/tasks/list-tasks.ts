@@ -1,6 +1,6 @@
+import type { z } from 'zod';
 import type { Db } from '../db/database.ts';
 import type { TaskState, taskSummary } from './schema.ts';
-import type { z } from 'zod';
 
 export type TaskSummary = z.infer<typeof taskSummary>;
 export type TaskFilter = {

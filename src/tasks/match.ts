@@ -34,10 +34,16 @@ const RULES: [Exclude<Verdict, 'eligible'>, Rule][] = [
     'too_few_slots',
     (a, n) => (n.slots > a.max_concurrent ? `has ${a.max_concurrent} slots, the task takes ${n.slots}` : null),
   ],
-  ['offline', (a) => (a.status === 'offline' ? `its runner ${a.runner} was last seen ${a.last_seen_at ?? 'never'}` : null)],
+  [
+    'offline',
+    (a) => (a.status === 'offline' ? `its runner ${a.runner} was last seen ${a.last_seen_at ?? 'never'}` : null),
+  ],
   ['draining', (a) => (a.status === 'draining' ? 'takes no new work until it is resumed' : null)],
   ['not_ready', (a) => (a.status === 'not_ready' ? (a.not_ready_reason ?? 'its runner cannot start it') : null)],
-  ['no_free_slot', (a, n) => (a.used + n.slots > a.max_concurrent ? `${a.used} of ${a.max_concurrent} slots are in use` : null)],
+  [
+    'no_free_slot',
+    (a, n) => (a.used + n.slots > a.max_concurrent ? `${a.used} of ${a.max_concurrent} slots are in use` : null),
+  ],
 ];
 
 /**
@@ -56,7 +62,8 @@ export function matchAgent(agent: AgentFacts, needs: Needs): { verdict: Verdict;
 export const atItsBest = (agent: AgentFacts): AgentFacts => ({ ...agent, status: 'online', used: 0 });
 
 function pinnedElsewhere(agent: AgentFacts, needs: Needs): string | null {
-  if (needs.agent && needs.agent !== agent.id && needs.agent !== agent.name) return `the task is pinned to agent ${needs.agent}`;
+  if (needs.agent && needs.agent !== agent.id && needs.agent !== agent.name)
+    return `the task is pinned to agent ${needs.agent}`;
   if (needs.runner && needs.runner !== agent.runner_id && needs.runner !== agent.runner)
     return `the task is pinned to runner ${needs.runner}`;
   return null;
@@ -69,7 +76,9 @@ function capabilityMissing(agent: AgentFacts, needs: Needs): string | null {
 
 function labelMismatch(agent: AgentFacts, needs: Needs): string | null {
   const broken = needs.labels.find((rule) => !labelHolds(rule, agent.labels[rule.key]));
-  return broken ? `${describeRule(broken)} does not hold: ${broken.key} is ${agent.labels[broken.key] ?? 'not set'}` : null;
+  return broken
+    ? `${describeRule(broken)} does not hold: ${broken.key} is ${agent.labels[broken.key] ?? 'not set'}`
+    : null;
 }
 
 /** An absent label satisfies `!=`, as in Kubernetes selectors. */

@@ -58,7 +58,9 @@ export class NeedsClasses {
   }
 
   async #insert(projectId: string, text: string): Promise<number> {
-    const [row] = await this.#db.query<{ id: number }>(INTERN_SQL, [projectId, sha256(text), text], { name: 'needs-intern' });
+    const [row] = await this.#db.query<{ id: number }>(INTERN_SQL, [projectId, sha256(text), text], {
+      name: 'needs-intern',
+    });
     this.learn(row!.id, JSON.parse(text) as Needs);
     return row!.id;
   }
@@ -74,7 +76,9 @@ function canonicalNeeds(needs: Needs): string {
   return canonicalJson({
     ...needs,
     capabilities: [...new Set(needs.capabilities)].sort(),
-    labels: [...new Map(needs.labels.map((rule) => [canonicalJson(rule), rule])).entries()].sort(byText).map(([, rule]) => rule),
+    labels: [...new Map(needs.labels.map((rule) => [canonicalJson(rule), rule])).entries()]
+      .sort(byText)
+      .map(([, rule]) => rule),
   });
 }
 

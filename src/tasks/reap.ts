@@ -36,9 +36,13 @@ const OVERDUE_SQL = `
  * Each is decided again under the row's lock (`settleTasks`), so a heartbeat that came meanwhile wins.
  */
 export async function reapTasks(db: Db, limits: Limits, maySeize: boolean): Promise<Settled[]> {
-  const found = await db.query<Overdue>(OVERDUE_SQL, [limits.cancelGraceMs, limits.leaseGraceMs, limits.startTimeoutMs, maySeize], {
-    name: 'tasks-overdue',
-  });
+  const found = await db.query<Overdue>(
+    OVERDUE_SQL,
+    [limits.cancelGraceMs, limits.leaseGraceMs, limits.startTimeoutMs, maySeize],
+    {
+      name: 'tasks-overdue',
+    },
+  );
   if (!found.length) return [];
   const first = new Map(found.toReversed().map((one) => [one.task_id, one]));
   return settleTasks(db, [...first.values()].map(toSettlement), limits.leaseGraceMs);

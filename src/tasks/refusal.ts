@@ -28,7 +28,8 @@ export async function explainRefusal(
   reportHash?: string,
 ): Promise<{ state: TaskState; duplicate: true }> {
   const [standing] = await db.query<Standing>(STANDING_SQL, [ref.task_id, ref.epoch, ref.holder_id]);
-  if (!standing) throw new AppError('not_found', `Attempt ${ref.epoch} of task ${ref.task_id} was not granted to this runner.`);
+  if (!standing)
+    throw new AppError('not_found', `Attempt ${ref.epoch} of task ${ref.task_id} was not granted to this runner.`);
   const reported = standing.report_hash !== null;
   if (reported && standing.report_hash === reportHash) return { state: standing.state, duplicate: true };
   if (reported && reportHash) throw outcomeConflict(standing);
@@ -39,6 +40,10 @@ const outcomeConflict = (standing: Standing): AppError =>
   new AppError('outcome_conflict', `This attempt has already reported ${standing.outcome}; that outcome stands.`);
 
 const leaseLost = (ref: AttemptRef, standing: Standing): AppError =>
-  new AppError('lease_lost', `Attempt ${ref.epoch} ended as ${standing.outcome ?? 'unknown'}; stop the work and drop its result.`, {
-    members: { current_epoch: standing.current_epoch, state: standing.state },
-  });
+  new AppError(
+    'lease_lost',
+    `Attempt ${ref.epoch} ended as ${standing.outcome ?? 'unknown'}; stop the work and drop its result.`,
+    {
+      members: { current_epoch: standing.current_epoch, state: standing.state },
+    },
+  );

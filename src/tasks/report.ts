@@ -34,9 +34,10 @@ export async function reportAttempt(desk: TaskDesk, report: Report): Promise<Rep
 
 /** Only tasks that have a schema come here, so that all others are settled without reading it. */
 async function checkResult(desk: TaskDesk, report: Report): Promise<Report> {
-  const [task] = await desk.context.control.query<{ result_schema: JsonValue }>('select result_schema from tasks where id = $1', [
-    report.task_id,
-  ]);
+  const [task] = await desk.context.control.query<{ result_schema: JsonValue }>(
+    'select result_schema from tasks where id = $1',
+    [report.task_id],
+  );
   const problem = resultProblem(task!.result_schema, report.result ?? null);
   if (problem) return { ...report, end: 'invalid', error: { code: 'invalid', message: problem } };
   return { ...report, schema_checked: true };

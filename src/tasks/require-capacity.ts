@@ -24,12 +24,16 @@ export async function requireCapacity(
   const fresh = known && known.until > performance.now() && known.count + added <= cap * NEAR;
   const count = fresh ? known.count : await countUnfinished(desk, project.id, cap);
   if (count + added > cap) {
-    throw new AppError('queue_full', `The project has ${count} unfinished tasks and may have ${cap}.`, { retryAfter: 5 });
+    throw new AppError('queue_full', `The project has ${count} unfinished tasks and may have ${cap}.`, {
+      retryAfter: 5,
+    });
   }
   desk.unfinished.set(project.id, { count: count + added, until: fresh ? known.until : performance.now() + TRUST_MS });
 }
 
 async function countUnfinished(desk: TaskDesk, projectId: string, cap: number): Promise<number> {
-  const [row] = await desk.context.db.query<{ unfinished: number }>(COUNT_SQL, [projectId, cap + 1], { name: 'tasks-unfinished' });
+  const [row] = await desk.context.db.query<{ unfinished: number }>(COUNT_SQL, [projectId, cap + 1], {
+    name: 'tasks-unfinished',
+  });
   return row!.unfinished;
 }

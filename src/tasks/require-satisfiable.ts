@@ -24,7 +24,9 @@ const someCould = (agents: AgentView[], needs: Needs): boolean =>
   agents.some((agent) => matchAgent(atItsBest(agent), needs).verdict === 'eligible');
 
 function unsatisfiable(agents: AgentView[], task: SubmitTask): AppError {
-  const reasons = agents.slice(0, 5).map((agent) => `${agent.runner}/${agent.name} ${matchAgent(atItsBest(agent), task.needs).detail}`);
+  const reasons = agents
+    .slice(0, 5)
+    .map((agent) => `${agent.runner}/${agent.name} ${matchAgent(atItsBest(agent), task.needs).detail}`);
   const known = reasons.length ? `Nearest: ${reasons.join('; ')}.` : 'No agent is known yet: start a runner.';
   return new AppError('unsatisfiable', `No agent could ever do "${task.title}". ${known}`, {
     members: { needs: task.needs },

@@ -12,9 +12,12 @@ const MOST_BYTES = 32_768;
 export function compileResultSchema(schema: JsonValue): ValidateFunction {
   if (JSON.stringify(schema).length > MOST_BYTES) throw new AppError('invalid_schema', 'result_schema is over 32 KiB.');
   try {
-    return new Ajv2020({ strict: false, validateFormats: false, logger: false, code: { regExp: linearRegExp } }).compile(
-      schema as object | boolean,
-    );
+    return new Ajv2020({
+      strict: false,
+      validateFormats: false,
+      logger: false,
+      code: { regExp: linearRegExp },
+    }).compile(schema as object | boolean);
   } catch (cause) {
     throw new AppError('invalid_schema', `result_schema is not usable: ${(cause as Error).message}`, { cause });
   }

@@ -9,16 +9,30 @@ import { type Submitted, submitTasks } from './submit.ts';
  * passed are left out, since nothing could meet them. Refuses: invalid_state when the task has not ended or succeeded,
  * and whatever a submit refuses.
  */
-export async function retryTask(desk: TaskDesk, task: TaskView, actor: string, idempotencyKey: string | null): Promise<Submitted> {
+export async function retryTask(
+  desk: TaskDesk,
+  task: TaskView,
+  actor: string,
+  idempotencyKey: string | null,
+): Promise<Submitted> {
   if (!taskCan('retry', task.state)) {
-    throw new AppError('invalid_state', `Only a task that failed, was cancelled or expired can be retried; this one is ${task.state}.`);
+    throw new AppError(
+      'invalid_state',
+      `Only a task that failed, was cancelled or expired can be retried; this one is ${task.state}.`,
+    );
   }
   const [project] = await desk.context.db.query<{ id: string; max_unfinished_tasks: number }>(
     'select id, max_unfinished_tasks from projects where id = $1',
     [task.project_id],
   );
   const again = toSubmission(task, await deadlinesAhead(desk.context.db, task));
-  return submitTasks(desk, { project: project!, tasks: [again], idempotency_key: idempotencyKey, actor, retried_from: task.id });
+  return submitTasks(desk, {
+    project: project!,
+    tasks: [again],
+    idempotency_key: idempotencyKey,
+    actor,
+    retried_from: task.id,
+  });
 }
 
 type Deadlines = Pick<SubmitTask, 'deadline_at' | 'queue_deadline_at'>;
@@ -45,7 +59,11 @@ function toSubmission(task: TaskView, deadlines: Deadlines): SubmitTask {
     max_attempts,
     backoff_base_ms,
     backoff_cap_ms,
-    depends_on: task.depends_on.map(({ task: id, policy, name }) => ({ task: id, policy: policy as 'fail' | 'skip' | 'run', name })),
+    depends_on: task.depends_on.map(({ task: id, policy, name }) => ({
+      task: id,
+      policy: policy as 'fail' | 'skip' | 'run',
+      name,
+    })),
     allow_unsatisfiable: true,
     ...(task.prompt !== null && { prompt: task.prompt }),
     ...(task.input !== null && { input: task.input }),

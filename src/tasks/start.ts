@@ -25,7 +25,9 @@ const START_SQL = `
 
 /** Starts attempts in one statement; answers by position whether the caller still holds the attempt. */
 export async function startAttempts(db: Db, attempts: HeldAttempt[]): Promise<boolean[]> {
-  const rows = await db.query<{ id: string; epoch: number }>(START_SQL, [JSON.stringify(attempts)], { name: 'tasks-start' });
+  const rows = await db.query<{ id: string; epoch: number }>(START_SQL, [JSON.stringify(attempts)], {
+    name: 'tasks-start',
+  });
   const started = new Set(rows.map((row) => `${row.id}/${row.epoch}`));
   return attempts.map(({ task_id, epoch }) => started.has(`${task_id}/${epoch}`));
 }

@@ -6,7 +6,13 @@ import { AppError } from '../errors.ts';
 import type { artifactView } from './schema.ts';
 
 export type ArtifactView = z.infer<typeof artifactView>;
-export type NewArtifact = { task_id: string; epoch: number; runner_id: string | null; name: string; content_type: string };
+export type NewArtifact = {
+  task_id: string;
+  epoch: number;
+  runner_id: string | null;
+  name: string;
+  content_type: string;
+};
 
 const MOST_BYTES = 104_857_600;
 const CHUNK_BYTES = 1_048_576;
@@ -32,7 +38,11 @@ export async function storeArtifact(db: Db, artifact: NewArtifact, body: AsyncIt
   }
 }
 
-async function storeChunks(db: Db, id: string, body: AsyncIterable<Buffer>): Promise<{ size_bytes: number; sha256: string }> {
+async function storeChunks(
+  db: Db,
+  id: string,
+  body: AsyncIterable<Buffer>,
+): Promise<{ size_bytes: number; sha256: string }> {
   const hash = createHash('sha256');
   let size_bytes = 0;
   let seq = 0;

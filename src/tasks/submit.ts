@@ -40,7 +40,9 @@ export async function submitTasks(desk: TaskDesk, submission: Submission): Promi
   await requireCapacity(desk, submission.project, submission.tasks.length);
   const rows = await toRows(desk, submission);
   const ids = rows.map((row) => row.id);
-  const isNew = needsTransaction(submission) ? await insertGraph(desk.context.db, rows, submission.tasks) : await insertOne(desk, rows);
+  const isNew = needsTransaction(submission)
+    ? await insertGraph(desk.context.db, rows, submission.tasks)
+    : await insertOne(desk, rows);
   if (!isNew) return (await findEarlier(desk.context.db, submission))!;
   desk.announceWork();
   return { ids, replayed: false };
@@ -60,10 +62,16 @@ function checkTask(task: SubmitTask): void {
 
 /** Asks the database, since only its clock counts. */
 async function refusePast(db: Db, tasks: SubmitTask[]): Promise<void> {
-  const deadlines = tasks.flatMap((task) => [task.deadline_at, task.queue_deadline_at].filter((at) => at !== undefined));
+  const deadlines = tasks.flatMap((task) =>
+    [task.deadline_at, task.queue_deadline_at].filter((at) => at !== undefined),
+  );
   if (!deadlines.length) return;
-  const [past] = await db.query<{ at: string }>('select at from unnest($1::timestamptz[]) at where at <= now() limit 1', [deadlines]);
-  if (past) throw new AppError('invalid_request', `A deadline is in the past: ${past.at}. Give one that is still ahead.`);
+  const [past] = await db.query<{ at: string }>(
+    'select at from unnest($1::timestamptz[]) at where at <= now() limit 1',
+    [deadlines],
+  );
+  if (past)
+    throw new AppError('invalid_request', `A deadline is in the past: ${past.at}. Give one that is still ahead.`);
 }
 
 const keyOf = (submission: Submission, index: number): string | null =>
@@ -82,7 +90,9 @@ const EARLIER_SQL = `
 async function findEarlier(db: Db, submission: Submission): Promise<Submitted | null> {
   if (submission.idempotency_key === null) return null;
   const keys = submission.tasks.map((_task, index) => keyOf(submission, index));
-  const rows = await db.query<{ id: string; fingerprint: string }>(EARLIER_SQL, [submission.project.id, keys], { name: 'tasks-earlier' });
+  const rows = await db.query<{ id: string; fingerprint: string }>(EARLIER_SQL, [submission.project.id, keys], {
+    name: 'tasks-earlier',
+  });
   if (!rows.length) return null;
   if (rows[0]!.fingerprint !== fingerprint(submission)) {
     throw new AppError('idempotency_key_reused', 'This Idempotency-Key was used for another request in this project.');
@@ -93,7 +103,9 @@ async function findEarlier(db: Db, submission: Submission): Promise<Submitted | 
 async function toRows(desk: TaskDesk, submission: Submission): Promise<NewTask[]> {
   const print = fingerprint(submission);
   const { config } = desk.context;
-  const classes = await Promise.all(submission.tasks.map((task) => desk.classes.intern(submission.project.id, task.needs)));
+  const classes = await Promise.all(
+    submission.tasks.map((task) => desk.classes.intern(submission.project.id, task.needs)),
+  );
   return submission.tasks.map((task, index) => ({
     ...task,
     max_attempts: task.max_attempts ?? config.maxAttempts,
@@ -123,7 +135,10 @@ async function insertGraph(db: Db, rows: NewTask[], tasks: BatchTask[]): Promise
     const outside = [...new Set(edges.map((edge) => edge.depends_on))].filter((id) => !inside.has(id));
     await markDependencies(trx, rows[0]!.project_id, outside);
     const dependedOn = new Set(edges.map((edge) => edge.depends_on));
-    const inserted = await insertTasks(trx, rows.map((row) => ({ ...row, has_dependants: dependedOn.has(row.id) })));
+    const inserted = await insertTasks(
+      trx,
+      rows.map((row) => ({ ...row, has_dependants: dependedOn.has(row.id) })),
+    );
     if (inserted.size < rows.length) throw new SameKey();
     await trx.query(
       `insert into task_dependencies (task_id, depends_on, policy, name)

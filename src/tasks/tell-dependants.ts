@@ -46,7 +46,10 @@ export function tellDependants(db: Db, leaseGraceMs: number): Promise<number> {
     const told = await trx.query<Told>(TAKE_SQL, [BATCH]);
     const edges = told.filter((edge) => edge.task_id !== null) as (Told & { task_id: string })[];
     const broken = edges.filter((edge) => edge.state !== 'succeeded' && edge.policy !== 'run');
-    const met = Map.groupBy(edges.filter((edge) => !broken.includes(edge)), (edge) => edge.task_id);
+    const met = Map.groupBy(
+      edges.filter((edge) => !broken.includes(edge)),
+      (edge) => edge.task_id,
+    );
     const counts = [...met].map(([task_id, ofTask]) => ({ task_id, met: ofTask.length }));
     if (counts.length) await trx.query(COUNT_DOWN_SQL, [JSON.stringify(counts)]);
     if (broken.length) await settleTasks(trx, toSettlements(broken), leaseGraceMs);

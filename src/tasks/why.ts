@@ -4,7 +4,11 @@ import type { Db } from '../db/database.ts';
 import { matchAgent, type Verdict } from './match.ts';
 import type { Needs, TaskState, TaskView, WhyView } from './schema.ts';
 
-type Standing = { queue_position: number | null; open_dependencies: WhyView['open_dependencies']; backing_off: boolean };
+type Standing = {
+  queue_position: number | null;
+  open_dependencies: WhyView['open_dependencies'];
+  backing_off: boolean;
+};
 
 const STANDING_SQL = `
   select
@@ -30,7 +34,14 @@ export async function explainTask(db: Db, task: TaskView): Promise<WhyView> {
   const [standing] = await db.query<Standing>(STANDING_SQL, [task.id]);
   const agents = (await readRoster(db, task.project_id)).map((agent) => judge(agent, task.needs));
   const { queue_position = null, open_dependencies = [], backing_off = false } = standing ?? {};
-  const facts = { task_id: task.id, state: task.state, queue_position, available_at: task.available_at, open_dependencies, agents };
+  const facts = {
+    task_id: task.id,
+    state: task.state,
+    queue_position,
+    available_at: task.available_at,
+    open_dependencies,
+    agents,
+  };
   return { ...facts, ...explain(task, facts, backing_off) };
 }
 
@@ -46,15 +57,23 @@ type Facts = Omit<WhyView, 'summary' | 'unblock'>;
 function explain(task: TaskView, facts: Facts, backingOff: boolean): Pick<WhyView, 'summary' | 'unblock'> {
   if (facts.open_dependencies.length) {
     const titles = facts.open_dependencies.map(({ title, state }) => `"${title}" (${state})`).join(', ');
-    return { summary: `It waits for ${facts.open_dependencies.length} other task(s).`, unblock: [`The end of ${titles}.`] };
+    return {
+      summary: `It waits for ${facts.open_dependencies.length} other task(s).`,
+      unblock: [`The end of ${titles}.`],
+    };
   }
-  if (backingOff) return { summary: `It is not to be claimed before ${facts.available_at}.`, unblock: [`The time ${facts.available_at}.`] };
+  if (backingOff)
+    return {
+      summary: `It is not to be claimed before ${facts.available_at}.`,
+      unblock: [`The time ${facts.available_at}.`],
+    };
   if (task.state === 'queued' || task.state === 'waiting') return explainQueued(facts);
   return { summary: SUMMARIES[task.state](task), unblock: [] };
 }
 
 function explainQueued({ agents, queue_position }: Facts): Pick<WhyView, 'summary' | 'unblock'> {
-  if (!agents.length) return { summary: 'The project has no agent.', unblock: ['Start a runner: whoosh runner --help'] };
+  if (!agents.length)
+    return { summary: 'The project has no agent.', unblock: ['Start a runner: whoosh runner --help'] };
   if (agents.some((agent) => agent.verdict === 'eligible')) {
     return { summary: `An agent is free for it; it is number ${queue_position} in its queue.`, unblock: [] };
   }
@@ -64,7 +83,9 @@ function explainQueued({ agents, queue_position }: Facts): Pick<WhyView, 'summar
   const what = suitable.length ? 'No suitable agent is free' : 'No agent has what it needs';
   return {
     summary: `${what}: ${named.map((agent) => `${agent.runner}/${agent.agent} ${agent.detail}`).join('; ')}.`,
-    unblock: [...new Set(named.map((agent) => REMEDIES[agent.verdict]!(`${agent.runner}/${agent.agent}`, agent.runner)))],
+    unblock: [
+      ...new Set(named.map((agent) => REMEDIES[agent.verdict]!(`${agent.runner}/${agent.agent}`, agent.runner))),
+    ],
   };
 }
 

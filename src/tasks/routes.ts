@@ -1,0 +1,230 @@
+import { z } from 'zod';
+import type { App, Routes } from '../http/app-types.ts';
+import { readCursor, toPage } from '../http/page.ts';
+import { pageOf } from '../lib/schema.ts';
+import { actorName } from '../members/actor.ts';
+import { resolveProject } from '../projects/resolve.ts';
+import { cancelTask } from './cancel.ts';
+import type { TaskDesk } from './desk.ts';
+import { listAttempts, listDependencyResults } from './list-attempts.ts';
+import { listTasks } from './list-tasks.ts';
+import { readTask } from './read-task.ts';
+import { readTaskFor } from './read-task-for.ts';
+import { retryTask } from './retry.ts';
+import {
+  attemptView,
+  dependencyResult,
+  submitBatch,
+  submitTask,
+  taskListQuery,
+  taskSummary,
+  taskView,
+  whyView,
+} from './schema.ts';
+import { submitTasks } from './submit.ts';
+import { explainTask } from './why.ts';
+
+const tags = ['tasks'];
+const params = z.object({ id: z.uuid() });
+const idempotencyHeader = z.object({
+  'idempotency-key': z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('repeating the request with the same key does nothing twice'),
+});
+
+const SUBMIT_ERRORS = [
+  'unsatisfiable',
+  'queue_full',
+  'input_too_large',
+  'invalid_schema',
+  'unknown_dependency',
+  'dependency_cycle',
+  'idempotency_key_reused',
+] as const;
+
+/** What people and programs do with tasks. */
+export const taskRoutes =
+  (desk: TaskDesk): Routes =>
+  (app) => {
+    submitRoutes(app, desk);
+    readRoutes(app, desk);
+    changeRoutes(app, desk);
+  };
+
+function submitRoutes(app: App, desk: TaskDesk): void {
+  const { db } = desk.context;
+  const config = { permission: 'task.submit', shed: 'submit', errors: SUBMIT_ERRORS } as const;
+
+  app.post(
+    '/tasks',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'submitTask',
+        summary: 'Submit a task',
+        description:
+          '201 means it is durable. The same Idempotency-Key with the same body answers 200 and the first task.',
+        headers: idempotencyHeader,
+        body: submitTask,
+        response: { 200: taskView, 201: taskView },
+      },
+    },
+    async (request, reply) => {
+      const project = await resolveProject(db, request.actor, request.body.project);
+      const idempotency_key = request.headers['idempotency-key'] ?? null;
+      const submission = { project, tasks: [request.body], idempotency_key, actor: actorName(request.actor) };
+      const { ids, replayed } = await submitTasks(desk, submission);
+      if (replayed) reply.header('Idempotency-Replayed', 'true');
+      return reply.code(replayed ? 200 : 201).send(await readTask(db, ids[0]!));
+    },
+  );
+
+  app.post(
+    '/tasks/batch',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'submitBatch',
+        summary: 'Submit up to 1,000 tasks, all or none',
+        description: 'The tasks may depend on one another by `ref`. All belong to the project of the first.',
+        headers: idempotencyHeader,
+        body: submitBatch,
+        response: { 200: z.object({ items: z.array(taskView) }), 201: z.object({ items: z.array(taskView) }) },
+      },
+    },
+    async (request, reply) => {
+      const project = await resolveProject(db, request.actor, request.body.tasks[0]!.project);
+      const idempotency_key = request.headers['idempotency-key'] ?? null;
+      const submission = { project, tasks: request.body.tasks, idempotency_key, actor: actorName(request.actor) };
+      const { ids, replayed } = await submitTasks(desk, submission);
+      if (replayed) reply.header('Idempotency-Replayed', 'true');
+      const items = await Promise.all(ids.map((id) => readTask(db, id)));
+      return reply.code(replayed ? 200 : 201).send({ items });
+    },
+  );
+}
+
+function readRoutes(app: App, { context: { db } }: TaskDesk): void {
+  app.get(
+    '/tasks',
+    {
+      config: { permission: 'task.read', shed: 'list' },
+      schema: {
+        tags,
+        operationId: 'listTasks',
+        summary: 'List tasks, newest first',
+        querystring: taskListQuery,
+        response: { 200: pageOf(taskSummary) },
+      },
+    },
+    async ({ actor, query: { project, cursor, limit, ...filter } }) => {
+      const project_id = project ? (await resolveProject(db, actor, project)).id : actor.project_id;
+      const before_id = readCursor(cursor, z.uuid());
+      return toPage(await listTasks(db, { ...filter, project_id, before_id, limit: limit + 1 }), limit, ({ id }) => id);
+    },
+  );
+
+  app.get(
+    '/tasks/:id',
+    {
+      config: { permission: ['task.read', 'attempt.self'] },
+      schema: { tags, operationId: 'getTask', summary: 'Show a task', params, response: { 200: taskView } },
+    },
+    ({ actor, params: { id } }) => readTaskFor(db, actor, id),
+  );
+
+  app.get(
+    '/tasks/:id/why',
+    {
+      config: { permission: 'task.read' },
+      schema: {
+        tags,
+        operationId: 'whyTask',
+        summary: 'Why a task waits',
+        description: 'Every agent of the project with its verdict, the place in the queue, and what would unblock it.',
+        params,
+        response: { 200: whyView },
+      },
+    },
+    async ({ actor, params: { id } }) => explainTask(db, await readTaskFor(db, actor, id)),
+  );
+
+  app.get(
+    '/tasks/:id/attempts',
+    {
+      config: { permission: 'task.read' },
+      schema: {
+        tags,
+        operationId: 'listAttempts',
+        summary: 'List the attempts of a task',
+        params,
+        response: { 200: z.object({ items: z.array(attemptView) }) },
+      },
+    },
+    async ({ actor, params: { id } }) => ({ items: await listAttempts(db, (await readTaskFor(db, actor, id)).id) }),
+  );
+
+  app.get(
+    '/tasks/:id/dependencies',
+    {
+      config: { permission: ['task.read', 'attempt.self'] },
+      schema: {
+        tags,
+        operationId: 'listDependencies',
+        summary: 'Results of the tasks that a task depends on',
+        params,
+        response: { 200: z.object({ items: z.array(dependencyResult) }) },
+      },
+    },
+    async ({ actor, params: { id } }) => ({
+      items: await listDependencyResults(db, (await readTaskFor(db, actor, id)).id),
+    }),
+  );
+}
+
+function changeRoutes(app: App, desk: TaskDesk): void {
+  const { db } = desk.context;
+
+  app.post(
+    '/tasks/:id/cancel',
+    {
+      config: { permission: 'task.cancel', essential: true, errors: ['invalid_state'] },
+      schema: {
+        tags,
+        operationId: 'cancelTask',
+        summary: 'Cancel a task',
+        description: 'At once when nobody holds it; else its holder is told, and it is forced after CANCEL_GRACE_MS.',
+        params,
+        response: { 200: taskView },
+      },
+    },
+    async ({ actor, params: { id } }) => cancelTask(desk, await readTaskFor(db, actor, id), actorName(actor)),
+  );
+
+  app.post(
+    '/tasks/:id/retry',
+    {
+      config: { permission: 'task.submit', shed: 'submit', errors: ['invalid_state', ...SUBMIT_ERRORS] },
+      schema: {
+        tags,
+        operationId: 'retryTask',
+        summary: 'Ask for the same work again, as a new task',
+        params,
+        headers: idempotencyHeader,
+        response: { 200: taskView, 201: taskView },
+      },
+    },
+    async (request, reply) => {
+      const task = await readTaskFor(db, request.actor, request.params.id);
+      const key = request.headers['idempotency-key'] ?? null;
+      const { ids, replayed } = await retryTask(desk, task, actorName(request.actor), key);
+      if (replayed) reply.header('Idempotency-Replayed', 'true');
+      return reply.code(replayed ? 200 : 201).send(await readTask(db, ids[0]!));
+    },
+  );
+}

@@ -1,0 +1,92 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** Rooms from top to bottom: a file imports from its own row and from rows below, never from above. */
+const ROWS = [
+  ['main'],
+  ['app'],
+  ['coordinator'],
+  ['tasks'],
+  ['agents', 'runners', 'projects'],
+  ['http'],
+  ['members', 'context'],
+  ['events'],
+  ['db'],
+  ['config', 'errors', 'lib'],
+];
+
+/** Clients speak HTTP: of the server they see these words only. `cli` may start the server and the runner, lazily. */
+const CLIENTS: Record<string, string[]> = {
+  client: ['client', 'lib', 'errors'],
+  runner: ['runner', 'client', 'lib', 'errors'],
+  cli: ['cli', 'runner', 'client', 'lib', 'errors', 'config', 'main', 'db'],
+};
+
+/** Who alone may import a package. */
+const PACKAGES: Record<string, RegExp> = {
+  fastify: /^src\/(app\.ts|http\/|[a-z]+\/([a-z-]+-)?routes\.ts)/,
+  pg: /^src\/db\//,
+  kysely: /^src\/db\//,
+  commander: /^src\/cli\//,
+};
+
+type Import = { from: string; to: string };
+
+const isCode = (file: string): boolean => !file.endsWith('.test.ts') && !file.endsWith('.gen.ts');
+const files = globSync('src/**/*.ts').filter(isCode);
+
+function importsOf(from: string): Import[] {
+  const text = readFileSync(from, 'utf8');
+  const found = text.matchAll(/(?:^|\n)\s*(?:import|export)[^'"`;]*?from '([^']+)'|import\(\s*'([^']+)'\s*\)|(?:^|\n)import '([^']+)'/g);
+  return [...found].map(([, a, b, c]) => ({ from, to: resolveTo(from, (a ?? b ?? c)!) }));
+}
+
+const resolveTo = (from: string, to: string): string => (to.startsWith('.') ? relative('.', join(dirname(from), to)) : to);
+
+/** `src/tasks/submit.ts` -> `tasks`, `src/main.ts` -> `main`. */
+const roomOf = (file: string): string => file.split('/')[1]!.replace(/\.ts$/, '');
+const rowOf = (room: string): number => ROWS.findIndex((row) => row.includes(room));
+const isSchema = (file: string): boolean => file.endsWith('/schema.ts');
+
+function problemOf({ from, to }: Import): string | null {
+  if (!to.startsWith('src/')) return packageProblem(from, to);
+  const [a, b] = [roomOf(from), roomOf(to)];
+  if (CLIENTS[a]) return CLIENTS[a].includes(b) || isSchema(to) ? null : 'a client sees only schema.ts of the server';
+  if (CLIENTS[b] && a !== 'main') return 'the server knows nothing of its clients';
+  if (CLIENTS[b]) return null;
+  if (rowOf(a) < 0 || rowOf(b) < 0) return 'a room that the table does not know';
+  if (isSchema(from)) return isSchema(to) ? null : 'schema.ts imports zod and other schema.ts only';
+  if (b === 'http' && a !== 'http' && !/^src\/(app|main|[a-z]+\/([a-z-]+-)?routes)\.ts$/.test(from)) return 'http is for routes';
+  return rowOf(a) <= rowOf(b) || isSchema(to) ? null : 'imports point down';
+}
+
+function packageProblem(from: string, to: string): string | null {
+  const name = to.split('/')[0]!;
+  return PACKAGES[name] && !PACKAGES[name].test(from) ? `only ${PACKAGES[name].source} may import ${name}` : null;
+}
+
+const offending = (imports: Import[]): string[] =>
+  imports.flatMap((one) => {
+    const problem = problemOf(one);
+    return problem ? [`${one.from} -> ${one.to}: ${problem}`] : [];
+  });
+
+test('imports point down, and only the rooms named may import what they guard', () => {
+  expect(offending(files.flatMap(importsOf))).toEqual([]);
+});
+
+test('the table finds a violation when there is one', () => {
+  const planted = [
+    { from: 'src/db/pool.ts', to: 'src/tasks/submit.ts' },
+    { from: 'src/tasks/submit.ts', to: 'fastify' },
+    { from: 'src/runner/loop.ts', to: 'src/tasks/submit.ts' },
+    { from: 'src/tasks/schema.ts', to: 'src/db/database.ts' },
+  ];
+  expect(offending(planted)).toHaveLength(planted.length);
+});
+
+test('no file is a barrel, a cycle of folders, or named after a kind', () => {
+  const names = files.filter((file) => /(^|\/)(index|utils?|helpers?|common|misc|manager|service|repository)\.ts$/.test(file));
+  expect(names).toEqual([]);
+});
