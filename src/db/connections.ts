@@ -1,6 +1,6 @@
-import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import type { Log } from '../lib/log.ts';
+import { cutOff } from './cut-off.ts';
 import { type PoolOptions, poolConfig } from './pool-config.ts';
 import { asConnectRefusal, asUnavailable } from './unavailable.ts';
 import { within } from './within.ts';
@@ -109,10 +109,4 @@ export class Connections {
       },
     );
   }
-}
-
-// pg would say good-bye first, and wait for statements under way; a half-open connection answers neither. Whoever waits
-// for a statement on it gets `unavailable`.
-function cutOff(client: pg.PoolClient): void {
-  (client as unknown as { connection: { stream: Duplex } }).connection.stream.destroy();
 }

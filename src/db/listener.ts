@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import { backoffMs } from '../lib/backoff.ts';
+import type { Log } from '../lib/log.ts';
+import { cutOff } from './cut-off.ts';
+import { CHANNEL } from './notifier.ts';
+import { within } from './within.ts';
+
+/** How a listener is opened. */
+export type ListenerOptions = {
+  url: string;
+  log: Log;
+  /** Milliseconds between two trials of the connection. Default 15,000. */
+  pingEveryMs?: number;
+  /** How long connecting, and the way back of a trial, may take. Default 5000. */
+  limitMs?: number;
+};
+
+type Hear = (payload?: string) => void;
+
+/**
+ * A replica's one connection for LISTEN. It reconnects for ever, and proves itself by a notification to itself every
+ * 15 s: a half-open connection would else look like a quiet fleet. Notifications are hints; polling is the truth.
+ */
+export class Listener {
+  readonly #options: Required<ListenerOptions>;
+  readonly #hearers = new Map<string, Set<Hear>>();
+  readonly #reconnectHearers = new Set<() => void>();
+  readonly #stop = new AbortController();
+  readonly #ended: Promise<void>;
+  /** A channel of our own, so that a trial wakes no other replica. */
+  readonly #echoChannel = `${CHANNEL}_${randomBytes(8).toString('hex')}`;
+  #client: pg.Client | undefined;
+  #echoed: () => void = () => {};
+  #roundTripMs: number | null = null;
+
+  /** Starts at once, in the background; an absent server is not met here. */
+  constructor(options: ListenerOptions) {
+    this.#options = { pingEveryMs: 15_000, limitMs: 5000, ...options };
+    this.#ended = this.#run();
+  }
+
+  /** How long the last notification to itself took, in milliseconds; null while there is no connection. */
+  get roundTripMs(): number | null {
+    return this.#roundTripMs;
+  }
+
+  /** Calls `hear` for each notification of `topic`, with its payload if it has one. Returns what ends that. */
+  subscribe(topic: string, hear: Hear): () => void {
+    const hearers = this.#hearers.get(topic) ?? new Set();
+    this.#hearers.set(topic, hearers.add(hear));
+    return () => {
+      hearers.delete(hear);
+      if (!hearers.size && this.#hearers.get(topic) === hearers) this.#hearers.delete(topic);
+    };
+  }
+
+  /** Calls `hear` each time the connection stands (again): what was told meanwhile is lost, so look for yourself. */
+  onReconnected(hear: () => void): () => void {
+    this.#reconnectHearers.add(hear);
+    return () => this.#reconnectHearers.delete(hear);
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    this.#cutOff();
+    await this.#ended;
+  }
+
+  async #run(): Promise<void> {
+    for (let failures = 1; !this.#stop.signal.aborted; failures++) {
+      const lost = await this.#listen(() => {
+        failures = 0;
+      }).catch((error: Error) => error);
+      this.#roundTripMs = null;
+      this.#cutOff();
+      if (this.#stop.signal.aborted) return;
+      this.#options.log.debug({ err: lost }, 'The connection for LISTEN was lost');
+      const waitMs = backoffMs(failures, { baseMs: 100, capMs: 5000, random: Math.random() });
+      await pause(waitMs, undefined, { signal: this.#stop.signal }).catch(() => {}); // Closed meanwhile.
+    }
+  }
+
+  /** One connection, until it fails. */
+  async #listen(onUp: () => void): Promise<never> {
+    const client = this.#newClient();
+    // It is destroyed after a failure, and what becomes of it then is of no interest.
+    const failed = new Promise<never>((_, reject) =>
+      client.on('error', reject).on('end', () => reject(new Error('ended'))),
+    );
+    failed.catch(() => {});
+    client.on('notification', (message) => this.#hear(message));
+    await client.connect();
+    await client.query(`listen ${CHANNEL}; listen ${this.#echoChannel}`);
+    await Promise.race([failed, this.#ping(client)]);
+    onUp();
+    for (const hear of this.#reconnectHearers) this.#tell(hear);
+    for (;;) {
+      await Promise.race([failed, pause(this.#options.pingEveryMs, undefined, { signal: this.#stop.signal })]);
+      await Promise.race([failed, this.#ping(client)]);
+    }
+  }
+
+  #newClient(): pg.Client {
+    const { url, limitMs } = this.#options;
+    const limits = { connectionTimeoutMillis: limitMs, query_timeout: limitMs, keepAlive: true };
+    this.#client = new pg.Client({ connectionString: url, application_name: 'whoosh listen', ...limits });
+    return this.#client;
+  }
+
+  async #ping(client: pg.Client): Promise<void> {
+    const start = performance.now();
+    const echo = new Promise<void>((resolve) => {
+      this.#echoed = resolve;
+    });
+    await client.query(`notify ${this.#echoChannel}`);
+    await within(this.#options.limitMs, echo);
+    this.#roundTripMs = performance.now() - start;
+  }
+
+  #hear({ channel, payload = '' }: pg.Notification): void {
+    if (channel === this.#echoChannel) {
+      this.#echoed();
+      return;
+    }
+    const end = payload.indexOf('\n');
+    const [topic, rest] = end < 0 ? [payload] : [payload.slice(0, end), payload.slice(end + 1)];
+    for (const hear of this.#hearers.get(topic as string) ?? []) this.#tell(() => hear(rest));
+  }
+
+  // What a hearer throws is its own defect; the others and the connection have nothing to do with it.
+  #tell(hear: () => void): void {
+    try {
+      hear();
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'A subscriber of notifications failed');
+    }
+  }
+
+  #cutOff(): void {
+    if (this.#client) cutOff(this.#client);
+    this.#client = undefined;
+  }
+}
