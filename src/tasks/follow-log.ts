@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import type { StreamMessage } from '../http/event-stream.ts';
+import type { TaskDesk } from './desk.ts';
+import { type LogPlace, readLog } from './read-log.ts';
+import { readTask } from './read-task.ts';
+import { TERMINAL_STATES } from './schema.ts';
+
+const PAGE = 200;
+/** How long a line that another replica took in may stay unseen. */
+const LOOK_MS = 500;
+
+/** The log of a task from a place on, and what is still to come; ends when the task has ended and all was given. */
+export async function* followLog(
+  desk: TaskDesk,
+  taskId: string,
+  after: LogPlace,
+  signal: AbortSignal,
+): AsyncGenerator<StreamMessage> {
+  for (let place = after; !signal.aborted; ) {
+    // Asked before the log is read: what was written before the end is then surely among the lines.
+    const ended = (TERMINAL_STATES as readonly string[]).includes((await readTask(desk.context.db, taskId)).state);
+    const lines = await readLog(desk.context.db, taskId, place, PAGE);
+    for (const line of lines) yield { id: `${line.epoch}-${line.seq}`, data: line };
+    place = lines.at(-1) ?? place;
+    if (ended && lines.length < PAGE) return;
+    if (lines.length < PAGE) await grown(desk, taskId, signal);
+  }
+}
+
+/** Until the log of the task grows here, or it is time to look for what came in elsewhere. */
+async function grown(desk: TaskDesk, taskId: string, signal: AbortSignal): Promise<void> {
+  const over = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]);
+  await once(desk.logged, taskId, { signal: over }).catch(() => {});
+}
