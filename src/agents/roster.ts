@@ -1,6 +1,6 @@
+import type { Db } from '../db/database.ts';
 import { readRoster } from './read-roster.ts';
 import type { AgentView } from './schema.ts';
-import type { Db } from '../db/database.ts';
 
 /** What this replica knows of the agents; at most a poll interval old, and refreshed at once when one changes. */
 export class Roster {

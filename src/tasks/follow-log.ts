@@ -1,7 +1,6 @@
 import { once } from 'node:events';
-import type { StreamMessage } from '../http/event-stream.ts';
 import type { TaskDesk } from './desk.ts';
-import { type LogPlace, readLog } from './read-log.ts';
+import { type LogLine, type LogPlace, readLog } from './read-log.ts';
 import { readTask } from './read-task.ts';
 import { TERMINAL_STATES } from './schema.ts';
 
@@ -15,7 +14,7 @@ export async function* followLog(
   taskId: string,
   after: LogPlace,
   signal: AbortSignal,
-): AsyncGenerator<StreamMessage> {
+): AsyncGenerator<{ id: string; data: LogLine }> {
   for (let place = after; !signal.aborted; ) {
     // Asked before the log is read: what was written before the end is then surely among the lines.
     const ended = (TERMINAL_STATES as readonly string[]).includes((await readTask(desk.context.db, taskId)).state);

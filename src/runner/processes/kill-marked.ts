@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { allPids } from './proc-stat.ts';
 
 // A round finds what was there when it began; a process that forks meanwhile is met in the next one. A fork bomb wins:
 // after so many rounds (about 1 s) the caller is told.
@@ -20,7 +21,7 @@ export async function killMarked(marker: string): Promise<number> {
 }
 
 async function findMarked(marker: string): Promise<number[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const pids = await allPids();
   const marked = await Promise.all(pids.map(async (pid) => pid !== process.pid && (await carries(pid, marker))));
   return pids.filter((_, index) => marked[index]);
 }

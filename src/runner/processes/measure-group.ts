@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { groupMembers } from './proc-stat.ts';
 
 /** What a process group has used so far, as far as it was seen. */
 export type GroupUse = { cpu_user_ms: number; cpu_system_ms: number; max_rss_bytes: number };
@@ -43,30 +44,20 @@ function higher(a: GroupUse | undefined, b: GroupUse | undefined): GroupUse | un
 }
 
 async function sumOf(groupId: number): Promise<GroupUse | undefined> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const members = (await Promise.all(pids.map((pid) => useOf(pid, groupId)))).filter((use) => use !== undefined);
+  const members = await groupMembers(groupId);
   if (members.length === 0) return undefined;
-  const sum = (field: keyof GroupUse) => members.reduce((total, use) => total + use[field], 0);
-  return { cpu_user_ms: sum('cpu_user_ms'), cpu_system_ms: sum('cpu_system_ms'), max_rss_bytes: sum('max_rss_bytes') };
+  const memory = await Promise.all(members.map(({ pid }) => residentBytes(pid)));
+  return {
+    cpu_user_ms: sum(members.map(({ userTicks }) => userTicks * TICK_MS)),
+    cpu_system_ms: sum(members.map(({ systemTicks }) => systemTicks * TICK_MS)),
+    max_rss_bytes: sum(memory),
+  };
 }
 
-async function useOf(pid: string, groupId: number): Promise<GroupUse | undefined> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // Fields from the state on (see process-start.ts): group at 2, user and system time at 11 and 12, of ended children at 13 and 14.
-    const fields = stat
-      .slice(stat.lastIndexOf(')') + 2)
-      .split(' ')
-      .map(Number);
-    if (fields[2] !== groupId) return undefined;
-    const rssKb = /^VmRSS:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0;
-    return {
-      cpu_user_ms: (fields[11]! + fields[13]!) * TICK_MS,
-      cpu_system_ms: (fields[12]! + fields[14]!) * TICK_MS,
-      max_rss_bytes: Number(rssKb) * 1024,
-    };
-  } catch {
-    // It ended between the two looks.
-    return undefined;
-  }
+const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
+
+async function residentBytes(pid: number): Promise<number> {
+  // Not there any more: it ended between the two looks.
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024;
 }
