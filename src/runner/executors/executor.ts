@@ -1,0 +1,36 @@
+import type { z } from 'zod';
+import type { JsonValue } from '../../lib/schema.ts';
+import type { completeAttempt, Grant } from '../../tasks/schema.ts';
+import type { AgentConfig } from '../agents-schema.ts';
+import type { AttemptFolder } from '../attempt-folder.ts';
+import type { OutputLog } from '../output/output-log.ts';
+
+export type Usage = NonNullable<z.infer<typeof completeAttempt>['usage']>;
+
+/** One attempt as an executor gets it: the folder is filled, the workspace is ready. */
+export type Execution = {
+  agent: AgentConfig;
+  grant: Grant;
+  folder: AttemptFolder;
+  /** The workspace. */
+  cwd: string;
+  /** Base URL of the server, for what the agent itself asks of it. */
+  server: string;
+  /** The environment of the runner; an agent sees only what its configuration allows. */
+  runnerEnvironment: NodeJS.ProcessEnv;
+  output: OutputLog;
+  /** Ends the work; the executor answers when nothing of it is left running. */
+  signal: AbortSignal;
+  /** Milliseconds between asking the work to end and ending it. */
+  killAfterMs: number;
+};
+
+export type Outcome =
+  | { ok: true; result: JsonValue; usage: Usage }
+  | { ok: false; code: string; message: string; retryable: boolean; usage: Usage };
+
+/**
+ * Does one attempt with an agent of its kind. Answers for whatever the agent does, also after `signal`; throws
+ * AttemptFailure when the agent could not be started.
+ */
+export type Executor = (execution: Execution) => Promise<Outcome>;

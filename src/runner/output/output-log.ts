@@ -1,0 +1,165 @@
+import type { z } from 'zod';
+import { LOG_ENTRY_BYTES, type logEntry } from '../../tasks/schema.ts';
+import { cutText } from './cut-text.ts';
+import { LineText } from './line-text.ts';
+
+export type LogEntry = z.infer<typeof logEntry>;
+export type OutputStream = 'stdout' | 'stderr';
+
+export type OutputLogOptions = {
+  /** Delivers entries; it repeats by itself while that may help, and rejects when it never will or was aborted. */
+  send: (entries: LogEntry[], signal: AbortSignal) => Promise<unknown>;
+  /** Milliseconds that text waits for more before it is sent. Default 200. */
+  flushMs?: number;
+  /** Bytes of output that an attempt may log. Default 10 MiB less what the runner's own entries may take. */
+  limitBytes?: number;
+};
+
+const LIMIT_BYTES = 10_485_760 - 65_536;
+/** Bytes that may wait to be sent before the command's pipe is paused, and below which it is read again. */
+const HIGH_WATER = 1_048_576;
+const LOW_WATER = 524_288;
+// A request may carry 500 entries and 1 MiB; in JSON a byte may become six (\u0001).
+const BATCH_ENTRIES = 500;
+const BATCH_BYTES = 131_072;
+
+/**
+ * The log of one attempt on its way to the server: numbered entries of at most 16 KiB, cut at line ends where possible,
+ * sent at least every 0.2 s, one request at a time. What waits is bounded by 1 MiB: `write` resolves when there is room
+ * again. Over 10 MiB an attempt, one system entry says so and the rest is dropped at no cost.
+ */
+export class OutputLog {
+  readonly #options: Required<OutputLogOptions>;
+  readonly #texts = { stdout: new LineText(), stderr: new LineText() };
+  readonly #ending = new AbortController();
+  #queue: LogEntry[] = [];
+  #queuedBytes = 0;
+  #seq = 0;
+  #taken = 0;
+  #last: OutputStream = 'stdout';
+  #state: 'open' | 'cut' | 'refused' = 'open';
+  #bounded = true;
+  #timer: NodeJS.Timeout | undefined;
+  #sending: Promise<void> | undefined;
+  #room: (() => void)[] = [];
+
+  constructor(options: OutputLogOptions) {
+    this.#options = { flushMs: 200, limitBytes: LIMIT_BYTES, ...options };
+  }
+
+  /** Takes output; resolves when more may come. */
+  async write(stream: OutputStream, chunk: Buffer): Promise<void> {
+    if (this.#state !== 'open') return;
+    const left = this.#options.limitBytes - this.#taken;
+    this.#take(stream, chunk.subarray(0, left));
+    if (chunk.length > left) this.#cut();
+    this.#timer ??= setTimeout(() => this.#flush(), this.#options.flushMs);
+    if (this.#queuedBytes >= HIGH_WATER && this.#bounded)
+      await new Promise<void>((resolve) => this.#room.push(resolve));
+  }
+
+  /** Adds a sentence of the runner itself. */
+  system(text: string): void {
+    if (this.#state === 'refused') return;
+    this.#emitAll();
+    this.#emit('system', text.replaceAll('\0', '\uFFFD').toWellFormed());
+    this.#timer ??= setTimeout(() => this.#flush(), this.#options.flushMs);
+  }
+
+  /** From now on `write` never waits: what is still to come is known to be little. */
+  unbind(): void {
+    this.#bounded = false;
+    this.#release();
+  }
+
+  /** Ends the log and returns what was not delivered within `waitMs`, to be delivered later. */
+  async close(waitMs: number): Promise<LogEntry[]> {
+    clearTimeout(this.#timer);
+    this.unbind();
+    for (const stream of ['stdout', 'stderr'] as const) this.#emit(stream, this.#texts[stream].end());
+    const timer = setTimeout(() => this.#ending.abort(), waitMs);
+    await this.#sending;
+    clearTimeout(timer);
+    this.#state = 'refused';
+    return this.#queue;
+  }
+
+  #take(stream: OutputStream, chunk: Buffer): void {
+    this.#taken += chunk.length;
+    // Whole lines of the other stream come first, so that lines stay in the order in which they were written.
+    if (stream !== this.#last) this.#emit(this.#last, this.#texts[this.#last].takeLines());
+    this.#last = stream;
+    const text = this.#texts[stream];
+    if (text.push(chunk) >= LOG_ENTRY_BYTES) this.#emit(stream, text.takeLines() || text.takeAll());
+  }
+
+  #cut(): void {
+    this.#emitAll();
+    this.#state = 'cut';
+    this.#emit('system', 'The output is over 10 MiB: the rest is not logged.');
+  }
+
+  #emitAll(): void {
+    const other = this.#last === 'stdout' ? 'stderr' : 'stdout';
+    for (const stream of [other, this.#last] as const) this.#emit(stream, this.#texts[stream].takeAll());
+  }
+
+  #emit(stream: LogEntry['stream'], text: string): void {
+    if (this.#state === 'refused') return;
+    for (const piece of cutText(text, LOG_ENTRY_BYTES)) {
+      this.#queue.push({ seq: this.#seq++, stream, text: piece });
+      this.#queuedBytes += Buffer.byteLength(piece);
+    }
+    if (this.#queuedBytes >= BATCH_BYTES) this.#startSending();
+  }
+
+  #flush(): void {
+    this.#timer = undefined;
+    this.#emitAll();
+    this.#startSending();
+  }
+
+  #startSending(): void {
+    this.#sending ??= this.#sendAll().finally(() => {
+      this.#sending = undefined;
+    });
+  }
+
+  async #sendAll(): Promise<void> {
+    while (this.#queue.length && !this.#ending.signal.aborted) {
+      const batch = this.#nextBatch();
+      try {
+        await this.#options.send(batch, this.#ending.signal);
+      } catch {
+        // Aborted by close(): the entries stay, to be delivered later. Else they never will be, and so is the rest.
+        if (!this.#ending.signal.aborted) this.#refuse();
+        return;
+      }
+      this.#queue.splice(0, batch.length);
+      this.#queuedBytes -= sizeOf(batch);
+      if (this.#queuedBytes <= LOW_WATER) this.#release();
+    }
+  }
+
+  #nextBatch(): LogEntry[] {
+    let bytes = 0;
+    const end = this.#queue.findIndex((entry, index) => {
+      bytes += Buffer.byteLength(entry.text);
+      return index === BATCH_ENTRIES || (index > 0 && bytes > BATCH_BYTES);
+    });
+    return this.#queue.slice(0, end === -1 ? this.#queue.length : end);
+  }
+
+  #refuse(): void {
+    this.#state = 'refused';
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#release();
+  }
+
+  #release(): void {
+    for (const resolve of this.#room.splice(0)) resolve();
+  }
+}
+
+const sizeOf = (entries: LogEntry[]): number => entries.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
