@@ -1,0 +1,64 @@
+import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Context } from './context.ts';
+import { admitRequests } from './http/admit.ts';
+import { answerErrors } from './http/answer-errors.ts';
+import { answerUnknown } from './http/answer-unknown.ts';
+import type { App, Routes } from './http/app-types.ts';
+import { setHeaders } from './http/headers.ts';
+import { acceptJson } from './http/json-body.ts';
+import { openGauges, watchLoad } from './http/load.ts';
+import { describeApi } from './http/openapi.ts';
+import { showDocs } from './http/openapi-docs.ts';
+import { requestId } from './http/request-id.ts';
+import { sendProblem } from './http/send-problem.ts';
+import { toAppError } from './http/to-app-error.ts';
+import { validateWithZod } from './http/validate.ts';
+import { memberRoutes } from './members/routes.ts';
+import { projectRoutes } from './projects/routes.ts';
+
+/** The routes of every domain, in the order of the API document. */
+const ROUTES: Routes[] = [projectRoutes, memberRoutes];
+
+/**
+ * The whole HTTP application of a replica, ready for requests; it never listens. `more` adds routes, as tests do.
+ * Closing it ends the event streams and stops what it started.
+ */
+export async function buildApp(context: Context, more: Routes[] = []): Promise<App> {
+  const app = openFastify(context);
+  const load = watchLoad(openGauges(context.db));
+  app.addHook('onClose', () => load.close());
+  setHeaders(app);
+  answerErrors(app, context.log);
+  answerUnknown(app);
+  admitRequests(app, context, load);
+  acceptJson(app);
+  await describeApi(app);
+  await showDocs(app);
+  await app.register(
+    async (api: App) => {
+      for (const routes of [...ROUTES, ...more]) await routes(api, context);
+    },
+    { prefix: '/api/v1' },
+  );
+  await app.ready();
+  return app;
+}
+
+function openFastify({ log }: Context): App {
+  return fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    // A line for every request costs a third of the throughput; what fails is logged in answer-errors.ts.
+    logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: (logger) => logger,
+    genReqId: requestId,
+    // A request must arrive within five minutes (100 MiB at 3 Mbit/s); how long an answer takes is the route's business.
+    requestTimeout: 300_000,
+    // Draining is answered by admit.ts, in our own words.
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => sendProblem(toAppError(error), request, reply),
+  })
+    .withTypeProvider<ZodTypeProvider>()
+    .setValidatorCompiler(validateWithZod)
+    .setSerializerCompiler(serializerCompiler);
+}

@@ -1,0 +1,22 @@
+import { AppError } from '../errors.ts';
+import type { App } from './app-types.ts';
+
+// Constant, by one hook: the same from @fastify/helmet halves the throughput. Pages that need more set their own.
+const HEADERS = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'cache-control': 'no-store',
+};
+
+/** Gives every answer its security headers and X-Request-Id, and refuses a URL that PostgreSQL could not store. */
+export function setHeaders(app: App): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(HEADERS).header('x-request-id', request.id);
+    if (request.url.includes('%00')) throw new AppError('invalid_request', 'The URL contains a NUL character (%00).');
+  });
+}

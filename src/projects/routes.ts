@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import type { App } from '../http/app-types.ts';
+import { readCursor, toPage } from '../http/page.ts';
+import { pageOf, pageQuery } from '../lib/schema.ts';
+import { createProject } from './create.ts';
+import { listProjects } from './list.ts';
+import { resolveProject } from './resolve.ts';
+import { createProject as createProjectBody, projectView } from './schema.ts';
+
+const tags = ['projects'];
+const LAST_NUMBER = z.number().int().min(0).max(2_147_483_647);
+
+/** Routes of projects: create, list, get. */
+export function projectRoutes(app: App, { db, notify }: Context): void {
+  app.post(
+    '/projects',
+    {
+      config: { permission: 'project.create', errors: ['slug_taken'] },
+      schema: {
+        operationId: 'createProject',
+        summary: 'Create a project',
+        tags,
+        body: createProjectBody,
+        response: { 201: projectView.describe('The new project') },
+      },
+    },
+    async (request, reply) => {
+      const project = await createProject(db, request.actor, request.body);
+      notify('events');
+      return reply.code(201).header('location', `/api/v1/projects/${project.slug}`).send(project);
+    },
+  );
+
+  app.get(
+    '/projects',
+    {
+      config: { permission: 'project.read', shed: 'list' },
+      schema: {
+        operationId: 'listProjects',
+        summary: 'List projects, oldest first',
+        tags,
+        querystring: pageQuery,
+        response: { 200: pageOf(projectView).describe('A page of projects') },
+      },
+    },
+    async ({ actor, query }) => {
+      const after = readCursor(query.cursor, LAST_NUMBER) ?? 0;
+      return toPage(await listProjects(db, actor, after, query.limit + 1), query.limit, ({ number }) => number);
+    },
+  );
+
+  app.get(
+    '/projects/:project',
+    {
+      config: { permission: 'project.read' },
+      schema: {
+        operationId: 'getProject',
+        summary: 'Get a project',
+        tags,
+        params: z.object({ project: z.string().describe('slug or id') }),
+        response: { 200: projectView.describe('The project') },
+      },
+    },
+    ({ actor, params }) => resolveProject(db, actor, params.project),
+  );
+}
