@@ -22,7 +22,8 @@ export function createTaskDesk(context: Context) {
   const { db, control, config, log } = context;
   const roster = new Roster(db);
   const classes = new NeedsClasses(db);
-  const dispatcher = new Dispatcher({ db, roster, classes, log, pollIntervalMs: config.pollIntervalMs });
+  const announce = () => context.notify('events');
+  const dispatcher = new Dispatcher({ db, roster, classes, log, pollIntervalMs: config.pollIntervalMs, announce });
   const announceWork = () => {
     dispatcher.poke();
     context.notify('work');

@@ -19,7 +19,15 @@ export type Claimer = {
 };
 type Waiting = Claimer & { answer(grants: Grant[]): void };
 
-type Parts = { db: Db; roster: Roster; classes: NeedsClasses; log: Log; pollIntervalMs: number };
+type Parts = {
+  db: Db;
+  roster: Roster;
+  classes: NeedsClasses;
+  log: Log;
+  pollIntervalMs: number;
+  /** Called when something was claimed. */
+  announce(): void;
+};
 
 /** Most tasks that one round grants; the next round follows at once. */
 const ROUND = 200;
@@ -126,7 +134,10 @@ export class Dispatcher {
       this.#parts.db,
       plan.map((assignment) => toClaim(assignment, waiting, tokens)),
     );
-    if (claimed.length) this.lastClaimAt = new Date();
+    if (claimed.length) {
+      this.lastClaimAt = new Date();
+      this.#parts.announce();
+    }
     const byHolder = Map.groupBy(claimed, (one) => one.holder_id);
     for (const [holderId, mine] of byHolder)
       deliver(
