@@ -75,11 +75,15 @@ function capabilityMissing(agent: AgentFacts, needs: Needs): string | null {
 }
 
 function labelMismatch(agent: AgentFacts, needs: Needs): string | null {
-  const broken = needs.labels.find((rule) => !labelHolds(rule, agent.labels[rule.key]));
+  const broken = needs.labels.find((rule) => !labelHolds(rule, labelOf(agent, rule)));
   return broken
-    ? `${describeRule(broken)} does not hold: ${broken.key} is ${agent.labels[broken.key] ?? 'not set'}`
+    ? `${describeRule(broken)} does not hold: ${broken.key} is ${labelOf(agent, broken) ?? 'not set'}`
     : null;
 }
+
+/** Every object has a `constructor`; a label of that name it has only when somebody gave it one. */
+const labelOf = ({ labels }: AgentFacts, { key }: LabelRule): string | undefined =>
+  Object.hasOwn(labels, key) ? labels[key] : undefined;
 
 /** An absent label satisfies `!=`, as in Kubernetes selectors. */
 function labelHolds(rule: LabelRule, actual: string | undefined): boolean {
