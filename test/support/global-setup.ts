@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, statfs } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '../../src/db/embedded/start.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { createLog } from '../../src/lib/log.ts';
+import { scratchFolder } from './scratch-folder.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -31,7 +30,7 @@ type Server = { url: string; stop(): Promise<void> };
 
 async function bringServer(): Promise<Server> {
   if (process.env.DATABASE_URL) return { url: process.env.DATABASE_URL, stop: async () => {} };
-  const dataDir = await mkdtemp(join(await scratchFolder(), 'whoosh-test-'));
+  const dataDir = await scratchFolder();
   // Tests kill servers, not the machine: without fsync all of that still holds, and a clone takes a third of the time.
   const settings = { fsync: 'off', max_connections: '300' };
   const embedded = await startEmbedded({ dataDir, log: createLog('warn', false), settings });
@@ -42,13 +41,6 @@ async function bringServer(): Promise<Server> {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-// In memory where there is room: ext4 does not reuse the inodes of a dropped database for 5 s and searches past them, so
-// a clone takes 25 ms in /dev/shm and up to 450 ms on a disk.
-async function scratchFolder(): Promise<string> {
-  const memory = await statfs('/dev/shm').catch(() => undefined);
-  return memory && memory.bavail * memory.bsize > 2 * 2 ** 30 ? '/dev/shm' : tmpdir();
 }
 
 async function makeTemplate(url: string, name: string): Promise<void> {

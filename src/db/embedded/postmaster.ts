@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { within } from '../within.ts';
 import type { Account } from './account.ts';
 import { logTail } from './log-tail.ts';
+import { serverSettings } from './server-settings.ts';
 import type { Address } from './url.ts';
 
 /** How the server is started. */
@@ -15,21 +16,8 @@ export type ServerPlan = {
   logFile: string;
   address: Address;
   account: Account | undefined;
+  /** Settings of PostgreSQL in place of ours. */
   settings: Record<string, string>;
-};
-
-// For one machine that also runs the agents: 48 MB of cache and room for a replica's 30 connections three times over.
-const SETTINGS = {
-  shared_buffers: '48MB',
-  max_connections: '100',
-  max_wal_size: '256MB',
-  huge_pages: 'off',
-  // Reads by the process itself: the three workers of PostgreSQL 18 cost memory, and at this size they slow it down.
-  io_method: 'sync',
-  jit: 'off',
-  timezone: 'UTC',
-  log_timezone: 'UTC',
-  log_line_prefix: '%m [%p] ',
 };
 
 // Recovery after a crash replays at most max_wal_size, a few seconds of work; a busy disk may take longer.
@@ -40,23 +28,17 @@ const START_LIMIT_MS = 60_000;
  * before that.
  */
 export async function startPostmaster(plan: ServerPlan): Promise<ChildProcess> {
-  const log = await open(plan.logFile, 'a', 0o600);
-  try {
-    const child = spawn(plan.postgres, postgresArguments(plan), {
-      cwd: '/',
-      env: { LC_ALL: 'C' },
-      // A session of its own: Ctrl-C on our terminal must not stop the database before we have drained.
-      detached: true,
-      // A file, not a pipe: the server outlives a killed parent, and must not block on a pipe that nobody reads.
-      stdio: ['ignore', log.fd, log.fd],
-      ...(plan.account && { uid: plan.account.uid, gid: plan.account.gid }),
-    });
-    await Promise.race([once(child, 'spawn'), failed(child)]);
-    await Promise.race([ready(child, plan.folder), ended(child, plan)]);
-    return child;
-  } finally {
-    await log.close();
+  const { child, logStart } = await spawnPostmaster(plan);
+  const giveUpAt = performance.now() + START_LIMIT_MS;
+  while (!(await isReady(child, plan.folder))) {
+    if (hasEnded(child)) throw await startFailure(child, plan.logFile, logStart);
+    if (performance.now() > giveUpAt) {
+      await stopPostmaster(child, 1000);
+      throw new Error(`PostgreSQL was not ready within ${START_LIMIT_MS / 1000} s.`);
+    }
+    await pause(5);
   }
+  return child;
 }
 
 /**
@@ -64,7 +46,7 @@ export async function startPostmaster(plan: ServerPlan): Promise<ChildProcess> {
  * (recovery at the next start), after 5 s more SIGKILL. Returns when it has ended.
  */
 export async function stopPostmaster(child: ChildProcess, fastMs = 10_000): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (hasEnded(child)) return;
   const exited = once(child, 'exit');
   child.kill('SIGINT');
   await within(fastMs, exited).catch(() => child.kill('SIGQUIT'));
@@ -72,36 +54,39 @@ export async function stopPostmaster(child: ChildProcess, fastMs = 10_000): Prom
   await exited;
 }
 
-function postgresArguments({ folder, address, settings }: ServerPlan): string[] {
-  const where =
-    'port' in address
-      ? { listen_addresses: '127.0.0.1', port: String(address.port), unix_socket_directories: '' }
-      : { listen_addresses: '', port: '5432', unix_socket_directories: address.socketFolder };
-  const all = Object.entries({ ...SETTINGS, ...where, ...settings });
-  return ['-D', folder, ...all.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
-}
+/** Whether a child has ended, and its `exit` was told. */
+export const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
 
-async function failed(child: ChildProcess): Promise<never> {
-  const [error] = await once(child, 'error');
-  throw new Error(`PostgreSQL could not be started: ${(error as Error).message}`, { cause: error });
-}
-
-async function ended(child: ChildProcess, { logFile }: ServerPlan): Promise<never> {
-  const [code, signal] = await once(child, 'exit');
-  throw new Error(`PostgreSQL ended while starting (${signal ?? `exit code ${code}`}): ${await logTail(logFile)}`);
+async function spawnPostmaster({ postgres, folder, logFile, address, account, settings }: ServerPlan) {
+  const log = await open(logFile, 'a', 0o600);
+  try {
+    const logStart = (await log.stat()).size;
+    const child = spawn(postgres, ['-D', folder, ...serverSettings(address, settings)], {
+      // Those of the caller may be closed to the account.
+      cwd: '/',
+      env: { LC_ALL: 'C' },
+      // A session of its own: Ctrl-C on our terminal must not stop the database before we have drained.
+      detached: true,
+      // A file, not a pipe: the server outlives a killed parent, and must not block on a pipe that nobody reads.
+      stdio: ['ignore', log.fd, log.fd],
+      ...(account && { uid: account.uid, gid: account.gid }),
+    });
+    await once(child, 'spawn');
+    return { child, logStart };
+  } catch (cause) {
+    throw new Error(`PostgreSQL could not be started: ${(cause as Error).message}`, { cause });
+  } finally {
+    await log.close();
+  }
 }
 
 // The server writes its state into line 8 of its pid file, which is what pg_ctl waits for.
-async function ready(child: ChildProcess, folder: string): Promise<void> {
-  const giveUpAt = performance.now() + START_LIMIT_MS;
-  while (child.exitCode === null && child.signalCode === null) {
-    const lines = (await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
-    if (Number(lines[0]) === child.pid && lines[7]?.trim() === 'ready') return;
-    if (performance.now() > giveUpAt) {
-      await stopPostmaster(child, 1000);
-      throw new Error(`PostgreSQL was not ready within ${START_LIMIT_MS / 1000} s.`);
-    }
-    await pause(5);
-  }
-  await new Promise(() => {}); // It has ended: `ended` tells why.
+async function isReady(child: ChildProcess, folder: string): Promise<boolean> {
+  const lines = (await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+  return Number(lines[0]) === child.pid && lines[7]?.trim() === 'ready';
+}
+
+async function startFailure(child: ChildProcess, logFile: string, logStart: number): Promise<Error> {
+  const end = child.signalCode ?? `exit code ${child.exitCode}`;
+  return new Error(`PostgreSQL ended while it was starting (${end}): ${await logTail(logFile, logStart)}`);
 }
