@@ -1,11 +1,14 @@
+import { setMaxListeners } from 'node:events';
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Context } from './context.ts';
+import { eventRoutes } from './events/routes.ts';
 import { admitRequests } from './http/admit.ts';
 import { answerErrors } from './http/answer-errors.ts';
 import { answerUnknown } from './http/answer-unknown.ts';
 import type { App, Routes } from './http/app-types.ts';
 import { setHeaders } from './http/headers.ts';
+import { healthRoutes } from './http/health-routes.ts';
 import { acceptJson } from './http/json-body.ts';
 import { openGauges, watchLoad } from './http/load.ts';
 import { describeApi } from './http/openapi.ts';
@@ -18,7 +21,7 @@ import { memberRoutes } from './members/routes.ts';
 import { projectRoutes } from './projects/routes.ts';
 
 /** The routes of every domain, in the order of the API document. */
-const ROUTES: Routes[] = [projectRoutes, memberRoutes];
+const ROUTES: Routes[] = [projectRoutes, memberRoutes, eventRoutes];
 
 /**
  * The whole HTTP application of a replica, ready for requests; it never listens. `more` adds routes, as tests do.
@@ -28,11 +31,13 @@ export async function buildApp(context: Context, more: Routes[] = []): Promise<A
   const app = openFastify(context);
   const load = watchLoad(openGauges(context.db));
   app.addHook('onClose', () => load.close());
+  endStreamsOnClose(app);
   setHeaders(app);
   answerErrors(app, context.log);
   answerUnknown(app);
   admitRequests(app, context, load);
   acceptJson(app);
+  healthRoutes(app, context, load);
   await describeApi(app);
   await showDocs(app);
   await app.register(
@@ -43,6 +48,14 @@ export async function buildApp(context: Context, more: Routes[] = []): Promise<A
   );
   await app.ready();
   return app;
+}
+
+/** A server waits for its requests to end before it closes, and a stream has no end of its own. */
+function endStreamsOnClose(app: App): void {
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
+  app.decorate('closing', closing.signal);
+  app.addHook('preClose', async () => closing.abort());
 }
 
 function openFastify({ log }: Context): App {

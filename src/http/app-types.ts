@@ -32,6 +32,10 @@ declare module 'fastify' {
     /** What this route may answer beside the errors that all routes share; for the API document. */
     errors?: readonly ErrorCode[];
   }
+  interface FastifyInstance {
+    /** Fires when the application closes: answers that last must end. */
+    closing: AbortSignal;
+  }
   interface FastifyRequest {
     /** Who makes the request. Throws on public routes, which have no actor. */
     actor: Actor;

@@ -22,6 +22,7 @@ export async function streamEvents(
 ): Promise<void> {
   refuseForeignOrigin(request);
   const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, request.server.closing]);
   reply.hijack();
   const raw = reply.raw;
   raw.once('close', () => over.abort());
@@ -35,13 +36,13 @@ export async function streamEvents(
   const ping = setInterval(() => raw.write(': ping\n\n'), PING_MS);
   const recheck = setInterval(() => request.authenticateAgain().catch(() => over.abort()), RECHECK_MS);
   try {
-    for await (const message of source(over.signal)) {
-      if (over.signal.aborted) break;
-      if (!raw.write(toText(message))) await once(raw, 'drain', { signal: over.signal });
+    for await (const message of source(signal)) {
+      if (signal.aborted) break;
+      if (!raw.write(toText(message))) await once(raw, 'drain', { signal });
     }
   } catch (error) {
     // The client sees the connection end and comes back with Last-Event-ID; an abort is only its leaving.
-    if (!over.signal.aborted) request.log.warn({ err: error }, 'An event stream broke off');
+    if (!signal.aborted) request.log.warn({ err: error }, 'An event stream broke off');
   } finally {
     clearInterval(ping);
     clearInterval(recheck);

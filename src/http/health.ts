@@ -1,0 +1,70 @@
+import type { Context } from '../context.ts';
+import { within } from '../db/within.ts';
+import type { Load } from './load.ts';
+
+/** `operational`, or what is wrong. */
+export type ComponentHealth = { status: 'operational' | 'degraded'; detail?: string } & Record<string, unknown>;
+export type Health = { ok: boolean; components: Record<string, ComponentHealth> };
+
+/** An operator's page must come within a second, whatever is ill; this leaves some of it for the way. */
+const LIMIT_MS = 800;
+/** Work that could be claimed by a free agent and is not, for this long, does not move. */
+const STUCK_MS = 60_000;
+
+/** Looks at every part of this replica. A part that does not answer in 0.8 s is degraded, and holds nothing up. */
+export async function checkHealth(context: Context, load: Load): Promise<Health> {
+  const [database, coordinator, agents] = await Promise.all([
+    check(() => checkDatabase(context)),
+    check(() => checkCoordinator(context)),
+    check(() => checkAgents(context)),
+  ]);
+  const event_stream = eventStreamOf(coordinator);
+  const components = { api: verdict(load.problem()), database, coordinator, agents, event_stream };
+  return { ok: Object.values(components).every(({ status }) => status === 'operational'), components };
+}
+
+const verdict = (problem: string | null, facts: Record<string, unknown> = {}): ComponentHealth =>
+  problem === null ? { status: 'operational', ...facts } : { status: 'degraded', detail: problem, ...facts };
+
+async function check(look: () => Promise<ComponentHealth>): Promise<ComponentHealth> {
+  try {
+    return await within(LIMIT_MS, look());
+  } catch (error) {
+    // Whatever it is, the page says it and goes on.
+    return { status: 'degraded', detail: (error as Error).message };
+  }
+}
+
+async function checkDatabase({ db }: Context): Promise<ComponentHealth> {
+  const round_trip_ms = await db.ping(LIMIT_MS);
+  return verdict(null, { round_trip_ms: Math.round(round_trip_ms * 10) / 10, pool: db.stats() });
+}
+
+async function checkCoordinator(context: Context): Promise<ComponentHealth> {
+  const { problem, ...facts } = await context.coordinatorHealth();
+  return verdict(problem, facts);
+}
+
+/** The stream rests on notifications; without them events come a second late. */
+function eventStreamOf({ notify_round_trip_ms = null }: ComponentHealth): ComponentHealth {
+  const problem =
+    notify_round_trip_ms === null ? 'No notification comes back: events and work are found by polling.' : null;
+  return verdict(problem, { notify_round_trip_ms });
+}
+
+const AGENTS_SQL = `
+  select count(*)::int as total,
+    count(*) filter (where h.ended_at is null and r.last_seen_at > now() - interval '45 seconds')::int as online,
+    (select (extract(epoch from now() - min(available_at)) * 1000)::float8
+     from (select available_at from live_tasks where ready limit 10000) ready) as oldest_claimable_ms
+  from agents a join runners r on r.id = a.runner_id left join holders h on h.id = r.holder_id
+  where a.removed_at is null and r.removed_at is null`;
+
+/** Agents may be away as long as nothing waits for them. */
+async function checkAgents({ control }: Context): Promise<ComponentHealth> {
+  type Row = { total: number; online: number; oldest_claimable_ms: number | null };
+  const [row] = await control.query<Row>(AGENTS_SQL);
+  const { total, online, oldest_claimable_ms } = row!;
+  const waits = oldest_claimable_ms !== null && oldest_claimable_ms > STUCK_MS;
+  return verdict(waits && online === 0 ? `Work waits and none of ${total} agents is online.` : null, { total, online });
+}
