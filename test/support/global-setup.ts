@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '../../src/db/embedded/start.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { scratchFolder } from './scratch-folder.ts';
+import { sweepScratch } from './sweep-scratch.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -18,7 +20,10 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await bringServer();
   const template = `whoosh_test_${randomBytes(4).toString('hex')}_template`;
-  await makeTemplate(server.url, template);
+  await makeTemplate(server.url, template).catch(async (error) => {
+    await server.stop();
+    throw error;
+  });
   project.provide('testServer', { url: server.url, template });
   return async () => {
     if (process.env.DATABASE_URL) await dropTemplate(server.url, template);
@@ -30,10 +35,12 @@ type Server = { url: string; stop(): Promise<void> };
 
 async function bringServer(): Promise<Server> {
   if (process.env.DATABASE_URL) return { url: process.env.DATABASE_URL, stop: async () => {} };
+  const log = createLog('error', false);
   const dataDir = await scratchFolder();
-  // Tests kill servers, not the machine: without fsync all of that still holds, and a clone takes a third of the time.
+  await sweepScratch(dirname(dataDir), log);
+  // Tests kill servers, not the machine: without fsync all of that still holds.
   const settings = { fsync: 'off', max_connections: '300' };
-  const embedded = await startEmbedded({ dataDir, log: createLog('warn', false), settings });
+  const embedded = await startEmbedded({ dataDir, log, settings });
   return {
     url: embedded.url,
     async stop() {
