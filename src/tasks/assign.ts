@@ -1,3 +1,5 @@
+import type { Turns } from './turns.ts';
+
 /** A queue's next tasks: `heads` by priority then age, `oldest` by age alone. */
 export type Queue = {
   project_id: string;
@@ -22,78 +24,90 @@ export type Assignment = { head: Head; agent: FreeAgent; queue: Queue };
 /** Every tenth claim takes the oldest, so that unending high priority cannot starve a low one. */
 const TURNS = 10;
 
+/** A queue that may still give, and the agents that can serve it and have the slots. */
+type Open = { queue: Queue; able: FreeAgent[] };
+type Round = { open: Open[]; served: Map<FreeAgent, Set<Queue>>; shares: Map<string, ProjectShare>; turns: Turns };
+
 /**
  * Decides which agent gets which task, without touching the database. Across projects: the one with the fewest running
- * tasks for its weight. Within it: priority, then age, but every tenth claim of a queue and every tenth of an agent the
- * oldest. Among the agents that can: the one with the most free slots. Counts in `free`, `since_oldest` and `shares`
- * are carried on in place.
+ * tasks for its weight, then the one served least (`turns`). Within it: priority, then age, but every tenth claim of a
+ * queue and every tenth of an agent the oldest. Among the agents that can: the one with the most free slots. Counts in
+ * `free`, `since_oldest`, `shares` and `turns` are carried on in place. Every agent is asked once about every queue.
  */
-export function assign(queues: Queue[], agents: FreeAgent[], shares: Map<string, ProjectShare>): Assignment[] {
+export function assign(
+  queues: Queue[],
+  agents: FreeAgent[],
+  shares: Map<string, ProjectShare>,
+  turns: Turns,
+): Assignment[] {
+  const served = new Map(agents.map((agent) => [agent, new Set(queues.filter((queue) => agent.canServe(queue)))]));
+  const open = queues.map((queue) => ({ queue, able: agents.filter((agent) => served.get(agent)!.has(queue)) }));
+  const round: Round = { open, served, shares, turns };
   const assignments: Assignment[] = [];
-  const open = new Set(queues);
-  while (open.size) {
-    const choice = chooseNext([...open], agents, shares);
-    if (!choice) break;
+  for (;;) {
+    round.open = round.open.filter(mayGive);
+    if (!round.open.length) return assignments;
+    const choice = chooseNext(round);
     assignments.push(choice);
-    take(choice, shares, queues);
-    for (const queue of open) if (!queue.heads.length) open.delete(queue);
+    take(choice, round);
   }
-  return assignments;
 }
 
-function chooseNext(queues: Queue[], agents: FreeAgent[], shares: Map<string, ProjectShare>): Assignment | undefined {
-  const servable = queues.filter((queue) => queue.heads.length && agents.some((agent) => fits(agent, queue)));
-  const projectId = least(
-    servable.map((queue) => queue.project_id),
-    (id) => load(shares.get(id)),
-  );
-  const ofProject = servable.filter((queue) => queue.project_id === projectId);
-  const queue = ofProject.sort(byNext)[0];
-  if (!queue) return undefined;
-  const agent = agents.filter((candidate) => fits(candidate, queue)).sort((a, b) => b.free - a.free)[0]!;
-  const chosen = agent.since_oldest >= TURNS - 1 ? oldestFor(agent, ofProject) : queue;
-  const head = chosen === queue ? nextOf(queue) : (chosen.oldest[0] ?? nextOf(chosen));
-  return { head, agent, queue: chosen };
+/** Slots only get fewer, so an agent without enough of them is out for the rest of the round. */
+function mayGive({ queue, able }: Open): boolean {
+  if (!queue.heads.length) return false;
+  while (able.length && !fits(able.at(-1)!, queue)) able.pop();
+  return able.length > 0;
 }
 
-const fits = (agent: FreeAgent, queue: Queue): boolean => agent.free >= nextOf(queue).slots && agent.canServe(queue);
+function chooseNext({ open, shares, turns }: Round): Assignment {
+  const projectId = leastServed(open, shares, turns);
+  const ofProject = open.filter(({ queue }) => queue.project_id === projectId);
+  const best = ofProject.reduce((a, b) => (isBefore(b.queue, a.queue) ? b : a));
+  const agent = best.able.filter((one) => fits(one, best.queue)).reduce((a, b) => (b.free > a.free ? b : a));
+  if (agent.since_oldest < TURNS - 1) return { head: nextOf(best.queue), agent, queue: best.queue };
+  const { queue } = oldestFor(agent, ofProject);
+  return { head: queue.oldest[0] ?? nextOf(queue), agent, queue };
+}
+
+const fits = (agent: FreeAgent, queue: Queue): boolean => agent.free >= nextOf(queue).slots;
 
 const nextOf = (queue: Queue): Head =>
   (queue.since_oldest >= TURNS - 1 ? queue.oldest[0] : undefined) ?? queue.heads[0]!;
 
 /** A queue whose turn for its oldest has come still competes with the priority of its best. */
-const byNext = (a: Queue, b: Queue): number =>
-  b.heads[0]!.priority - a.heads[0]!.priority || (nextOf(a).task_id < nextOf(b).task_id ? -1 : 1);
+const isBefore = (a: Queue, b: Queue): boolean => {
+  const ahead = a.heads[0]!.priority - b.heads[0]!.priority;
+  return ahead > 0 || (ahead === 0 && nextOf(a).task_id < nextOf(b).task_id);
+};
 
-function oldestFor(agent: FreeAgent, queues: Queue[]): Queue {
-  const servable = queues.filter((queue) => fits(agent, queue));
-  return servable.reduce((a, b) => (ageKey(a) <= ageKey(b) ? a : b));
-}
+const oldestFor = (agent: FreeAgent, open: Open[]): Open =>
+  open
+    .filter(({ queue, able }) => able.includes(agent) && fits(agent, queue))
+    .reduce((a, b) => (ageKey(a.queue) <= ageKey(b.queue) ? a : b));
 
 const ageKey = (queue: Queue): string => (queue.oldest[0] ?? queue.heads[0]!).task_id;
 
-const load = (share: ProjectShare | undefined): number => (share ? share.running / share.weight : 0);
+const load = ({ running, weight }: ProjectShare): number => running / weight;
 
-function least(ids: string[], measure: (id: string) => number): string | undefined {
-  return ids.reduce<string | undefined>(
-    (best, id) => (best === undefined || measure(id) < measure(best) ? id : best),
-    undefined,
-  );
+function leastServed(open: Open[], shares: Map<string, ProjectShare>, turns: Turns): string {
+  const ids = [...new Set(open.map(({ queue }) => queue.project_id))];
+  return ids.reduce((a, b) => {
+    const ahead = load(shares.get(b)!) - load(shares.get(a)!);
+    return ahead < 0 || (ahead === 0 && turns.of(b) < turns.of(a)) ? b : a;
+  });
 }
 
-function take(
-  { head: { task_id, slots }, agent, queue }: Assignment,
-  shares: Map<string, ProjectShare>,
-  queues: Queue[],
-): void {
-  const ofProject = queues.filter((q) => q.project_id === queue.project_id && q.heads.length && agent.canServe(q));
-  const wasOldestForAgent = ofProject.every((q) => task_id <= ageKey(q));
+function take({ head: { task_id, slots }, agent, queue }: Assignment, { open, served, shares, turns }: Round): void {
+  const others = open.filter((one) => one.queue.project_id === queue.project_id && served.get(agent)!.has(one.queue));
+  const wasOldestForAgent = others.every((one) => task_id <= ageKey(one.queue));
   const wasOldest = queue.oldest[0]?.task_id === task_id;
   queue.heads = queue.heads.filter((head) => head.task_id !== task_id);
   queue.oldest = queue.oldest.filter((head) => head.task_id !== task_id);
   queue.since_oldest = wasOldest ? 0 : queue.since_oldest + 1;
   agent.since_oldest = wasOldestForAgent ? 0 : agent.since_oldest + 1;
   agent.free -= slots;
-  const share = shares.get(queue.project_id);
-  if (share) share.running += 1;
+  const share = shares.get(queue.project_id)!;
+  share.running += 1;
+  turns.take(queue.project_id, share.weight);
 }

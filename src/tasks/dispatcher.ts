@@ -8,6 +8,7 @@ import { atItsBest, matchAgent } from './match.ts';
 import type { NeedsClasses } from './needs-classes.ts';
 import { readHeads } from './read-heads.ts';
 import type { Grant } from './schema.ts';
+import { Turns } from './turns.ts';
 
 /** A holder with free slots. `giveBack` is called with grants that came after it had gone. */
 export type Claimer = {
@@ -44,6 +45,7 @@ export class Dispatcher {
   /** Claims of an agent since it last took the oldest task it could; of agents that this replica knows. */
   readonly #sinceOldest = new Map<string, number>();
   readonly #servable = new Map<string, { version: number; known: number; classes: Set<number> }>();
+  readonly #turns = new Turns();
   #round: Promise<void> | undefined;
   #again = false;
   #timer: NodeJS.Timeout | undefined;
@@ -121,7 +123,7 @@ export class Dispatcher {
     const wanted = new Set(agents.flatMap((agent) => [...this.#classesOf(agent.agent_id)]));
     const { queues, shares, unknown } = await readHeads(db, [...wanted], classes.known(), limit);
     for (const [id, needs] of unknown) classes.learn(id, needs);
-    const plan = assign(queues, agents, shares);
+    const plan = assign(queues, agents, shares, this.#turns);
     this.#rememberTurns(agents);
     const missed = plan.length ? await this.#claim(plan, waiting) : 0;
     if (unknown.size || missed || plan.length >= limit) this.#again = true;

@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Assignment, assign, type FreeAgent, type Head, type ProjectShare, type Queue } from './assign.ts';
+import { Turns } from './turns.ts';
+
+type QueueShape = { project: number; since: number; slots: number; priorities: number[] };
+type AgentShape = { free: number; since: number; serves: boolean[] };
+type Shape = { queues: QueueShape[]; agents: AgentShape[]; running: number[]; weights: number[] };
+
+const PROJECTS = 3;
+const shape: fc.Arbitrary<Shape> = fc.record({
+  queues: fc.array(
+    fc.record({
+      project: fc.nat(PROJECTS - 1),
+      since: fc.nat(9),
+      slots: fc.integer({ min: 1, max: 3 }),
+      priorities: fc.array(fc.nat(9), { maxLength: 25 }),
+    }),
+    { maxLength: 8 },
+  ),
+  agents: fc.array(
+    fc.record({ free: fc.nat(8), since: fc.nat(9), serves: fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }) }),
+    { maxLength: 6 },
+  ),
+  running: fc.array(fc.nat(20), { minLength: PROJECTS, maxLength: PROJECTS }),
+  weights: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: PROJECTS, maxLength: PROJECTS }),
+});
+
+/** Tasks of different queues have ages that interleave; the id grows with time, as a UUIDv7 does. */
+const taskId = (queue: number, index: number) => `${String(index).padStart(4, '0')}-${queue}`;
+
+function build({ queues, agents, running, weights }: Shape) {
+  let calls = 0;
+  const built = queues.map(({ project, since, slots, priorities }, at): Queue => {
+    const tasks = priorities.map(
+      (priority, index): Head => ({ task_id: taskId(at, index), epoch: 0, priority, slots }),
+    );
+    const heads = tasks.toSorted((a, b) => b.priority - a.priority || (a.task_id < b.task_id ? -1 : 1));
+    return { project_id: `p${project}`, class_id: at, since_oldest: since, heads, oldest: tasks };
+  });
+  const free = agents.map(
+    ({ free, since, serves }, at): FreeAgent => ({
+      agent_id: `a${at}`,
+      holder_id: `h${at}`,
+      free,
+      since_oldest: since,
+      canServe(queue) {
+        calls++;
+        return serves[queue.class_id]!;
+      },
+    }),
+  );
+  const shares = new Map<string, ProjectShare>(
+    running.map((count, at) => [`p${at}`, { running: count, weight: weights[at]! }]),
+  );
+  return { queues: built, agents: free, shares, calls: () => calls };
+}
+
+const decide = (given: Shape) => {
+  const fleet = build(given);
+  return { ...fleet, plan: assign(fleet.queues, fleet.agents, fleet.shares, new Turns()) };
+};
+
+const holds = (property: (given: Shape, plan: Assignment[], fleet: ReturnType<typeof decide>) => void) =>
+  fc.assert(
+    fc.property(shape, (given) => {
+      const fleet = decide(given);
+      property(given, fleet.plan, fleet);
+    }),
+    { numRuns: 500 },
+  );
+
+test('no agent gets more than its free slots', () => {
+  holds((given, plan, { agents }) => {
+    for (const [at, agent] of agents.entries()) {
+      const taken = plan.filter((one) => one.agent === agent).reduce((sum, { head }) => sum + head.slots, 0);
+      expect(taken).toBeLessThanOrEqual(given.agents[at]!.free);
+      expect(agent.free).toBe(given.agents[at]!.free - taken);
+    }
+  });
+});
+
+test('no agent gets a task that it cannot serve', () => {
+  holds((given, plan) => {
+    for (const { agent, queue } of plan)
+      expect(given.agents[Number(agent.agent_id.slice(1))]!.serves[queue.class_id]).toBe(true);
+  });
+});
+
+test('each task is given once, and only from its own queue', () => {
+  holds((given, plan) => {
+    const ids = plan.map(({ head }) => head.task_id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { head, queue } of plan) {
+      const [index, at] = head.task_id.split('-').map(Number);
+      expect([at, head.priority]).toEqual([queue.class_id, given.queues[at!]!.priorities[index!]]);
+    }
+  });
+});
+
+test('nothing is left waiting while an agent that can do it has the slots', () => {
+  holds((given, plan, { agents }) => {
+    const taken = new Set(plan.map(({ head }) => head.task_id));
+    for (const [at, { priorities, slots }] of given.queues.entries()) {
+      if (priorities.every((_, index) => taken.has(taskId(at, index)))) continue;
+      for (const agent of agents) {
+        const serves = given.agents[Number(agent.agent_id.slice(1))]!.serves[at];
+        expect(serves && agent.free >= slots).toBe(false);
+      }
+    }
+  });
+});
+
+test('within a queue the highest priority goes first and then the oldest, but for the turns of the oldest', () => {
+  holds((given, plan) => {
+    for (const at of given.queues.keys()) {
+      const ofQueue = plan.filter(({ queue }) => queue.class_id === at);
+      const left = given.queues[at]!.priorities.map((priority, index) => ({ priority, task_id: taskId(at, index) }));
+      for (const { head } of ofQueue) {
+        const best = left.toSorted((a, b) => b.priority - a.priority || (a.task_id < b.task_id ? -1 : 1))[0]!;
+        const oldest = left[0]!;
+        expect([best.task_id, oldest.task_id]).toContain(head.task_id);
+        left.splice(
+          left.findIndex(({ task_id }) => task_id === head.task_id),
+          1,
+        );
+      }
+    }
+  });
+});
+
+test('no ten claims in a row of a queue pass over its oldest task', () => {
+  holds((given, plan) => {
+    for (const [at, { since, priorities }] of given.queues.entries()) {
+      const left = priorities.map((_, index) => taskId(at, index));
+      let passed = since;
+      for (const { head } of plan.filter(({ queue }) => queue.class_id === at)) {
+        passed = head.task_id === left[0] ? 0 : passed + 1;
+        expect(passed).toBeLessThan(10);
+        left.splice(left.indexOf(head.task_id), 1);
+      }
+    }
+  });
+});
+
+test('an agent is asked once about each queue, however much there is to give', () => {
+  holds((given, _plan, { calls }) => {
+    expect(calls()).toBe(given.queues.length * given.agents.length);
+  });
+});
