@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { agentRoutes } from './agents/routes.ts';
 import type { Context } from './context.ts';
 import { eventRoutes } from './events/routes.ts';
 import { admitRequests } from './http/admit.ts';
@@ -19,9 +20,10 @@ import { toAppError } from './http/to-app-error.ts';
 import { validateWithZod } from './http/validate.ts';
 import { memberRoutes } from './members/routes.ts';
 import { projectRoutes } from './projects/routes.ts';
+import { runnerRoutes } from './runners/routes.ts';
 
 /** The routes of every domain, in the order of the API document. */
-const ROUTES: Routes[] = [projectRoutes, memberRoutes, eventRoutes];
+const ROUTES: Routes[] = [projectRoutes, agentRoutes, runnerRoutes, memberRoutes, eventRoutes];
 
 /**
  * The whole HTTP application of a replica, ready for requests; it never listens. `more` adds routes, as tests do.

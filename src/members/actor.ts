@@ -28,6 +28,16 @@ export const seesProject = (actor: Actor, projectId: string | null): boolean =>
 export const ownsProject = (actor: Actor, projectId: string | null): boolean =>
   actor.project_id === null || actor.project_id === projectId;
 
+/**
+ * Refuses an actor that may not change what belongs to `projectId`: `not_found` when it may not even know of it,
+ * `forbidden` when all projects share it. `thing` names it in the sentence.
+ */
+export function requireOwn(actor: Actor, projectId: string | null, thing: string): void {
+  if (!seesProject(actor, projectId)) throw new AppError('not_found', `There is no ${thing}.`);
+  if (ownsProject(actor, projectId)) return;
+  throw new AppError('forbidden', `All projects share ${thing}: this takes a key that is for all projects.`);
+}
+
 /** The runner behind a request. `forbidden` for any other credential. */
 export function requireRunner(actor: Actor): RunnerActor {
   if (actor.kind === 'runner') return actor;

@@ -2,6 +2,11 @@ import { z } from 'zod';
 import { agentDeclaration, word } from '../agents/schema.ts';
 import { attemptRef, directive, grant } from '../tasks/schema.ts';
 
+const agents = z
+  .array(agentDeclaration)
+  .max(200)
+  .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'two agents have the same name');
+
 export const createEnrolment = z
   .strictObject({
     project: z
@@ -28,9 +33,10 @@ export const openSession = z
     version: z.string().max(100),
     hostname: z.string().max(255),
     os: z.string().max(100),
-    agents: z.array(agentDeclaration).max(200),
+    agents,
   })
   .meta({ id: 'OpenSession' });
+export type OpenSession = z.infer<typeof openSession>;
 export const sessionView = z
   .object({
     holder_id: z.uuid(),
@@ -41,10 +47,10 @@ export const sessionView = z
   })
   .meta({ id: 'Session' });
 
+export type SessionView = z.infer<typeof sessionView>;
+
 /** Replaces what the session said of its agents (readiness, labels, slots). */
-export const declareAgents = z
-  .strictObject({ holder_id: z.uuid(), agents: z.array(agentDeclaration).max(200) })
-  .meta({ id: 'DeclareAgents' });
+export const declareAgents = z.strictObject({ holder_id: z.uuid(), agents }).meta({ id: 'DeclareAgents' });
 
 /**
  * The one channel of a runner: heartbeat for what it holds, request for work, and news of cancels. Answers at once when
@@ -83,3 +89,4 @@ export const runnerView = z
     created_at: z.string(),
   })
   .meta({ id: 'Runner' });
+export type RunnerView = z.infer<typeof runnerView>;

@@ -1,0 +1,34 @@
+import type { Db } from '../db/database.ts';
+import { AppError } from '../errors.ts';
+import { Recent } from '../lib/recent.ts';
+import type { RunnerActor } from '../members/actor.ts';
+
+type Holder = { runner_id: string; current: boolean };
+
+const HOLDER_SQL = `
+  select h.runner_id, h.ended_at is null and r.holder_id = h.id as current
+  from holders h join runners r on r.id = h.runner_id
+  where h.id = $1`;
+
+// Whose a holder is never changes; whether it is the current one is believed for a second. Ids are unique, so what one
+// database of this process says can be kept for all of them.
+const recent = new Recent<Holder>(10_000, 1000);
+
+/**
+ * Makes sure that a holder belongs to the runner that names it; `not_found` when not. `current` is false once a newer
+ * session was opened or this one has ended: known here within a second, which is safe, as the epoch fences every write.
+ */
+export async function requireHolder(db: Db, actor: RunnerActor, holderId: string): Promise<{ current: boolean }> {
+  const holder = recent.get(holderId) ?? (await findHolder(db, holderId));
+  if (holder?.runner_id === actor.runner_id) return holder;
+  throw new AppError('not_found', `Holder ${holderId} is not one of this runner.`);
+}
+
+/** Forgets what is known of holders, when a session has begun or ended somewhere. */
+export const forgetHolders = (): void => recent.clear();
+
+async function findHolder(db: Db, holderId: string): Promise<Holder | undefined> {
+  const [holder] = await db.query<Holder>(HOLDER_SQL, [holderId], { name: 'runners-holder' });
+  if (holder) recent.set(holderId, holder);
+  return holder;
+}
