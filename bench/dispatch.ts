@@ -9,7 +9,9 @@ import { type ServerProcess, startServerProcess } from './server-process.ts';
 const TASKS = 500;
 const GAP_MS = 20;
 
-type Call = (path: string, body: unknown, token?: string) => Promise<Record<string, never>>;
+/** What the routes used here answer, all in one. */
+type Answer = Session & { token: string; credential: string; grants: Grant[] };
+type Call = (path: string, body: unknown, token?: string) => Promise<Answer>;
 
 /** From the moment a client sends a task to the moment its runner's start is answered, over loopback HTTP and a long poll. */
 export async function dispatch(): Promise<Figure[]> {
@@ -33,7 +35,7 @@ async function measure({ url }: ServerProcess, key: string): Promise<number[]> {
     const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
     const response = await fetch(`${url}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as Record<string, never>;
+    return (await response.json()) as Answer;
   };
   const { token } = await call('/runners/enrolments', {});
   const { credential } = await call('/runners/enrol', { token, name: 'bench' });
@@ -52,13 +54,13 @@ async function measure({ url }: ServerProcess, key: string): Promise<number[]> {
 type Session = { holder_id: string; agents: { id: string }[] };
 type Grant = { task_id: string; epoch: number; title: string };
 
-async function work(call: Call, session: unknown, credential: string, sent: Map<string, number>): Promise<number[]> {
-  const { holder_id, agents } = session as Session;
+async function work(call: Call, session: Session, credential: string, sent: Map<string, number>): Promise<number[]> {
+  const { holder_id, agents } = session;
   const wants = [{ agent_id: agents[0]!.id, slots: 10 }];
   const samples: number[] = [];
   while (samples.length < TASKS) {
     const answer = await call('/runners/poll', { holder_id, attempts: [], wants, wait_ms: 5000 }, credential);
-    for (const { task_id, epoch, title } of answer.grants as unknown as Grant[]) {
+    for (const { task_id, epoch, title } of answer.grants) {
       await call(`/tasks/${task_id}/attempts/${epoch}/start`, { holder_id }, credential);
       samples.push(performance.now() - sent.get(title)!);
       await call(`/tasks/${task_id}/attempts/${epoch}/complete`, { holder_id, result: null }, credential);

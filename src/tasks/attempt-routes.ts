@@ -62,10 +62,10 @@ function pollRoute(app: App, desk: TaskDesk): void {
       const runner = requireRunner(request.actor);
       const { current } = await requireHolder(desk.context.control, runner, request.body.holder_id);
       if (!current) throw new AppError('session_superseded', 'A newer process of this runner has opened a session.');
-      touchRunner(desk.context, runner.runner_id);
       // Fires also when the answer has been sent; nobody listens any more then.
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
+      touchRunner(desk.context, runner.runner_id, gone.signal);
       return pollForWork(desk, desk.context.isDraining() ? { ...request.body, wants: [] } : request.body, gone.signal);
     },
   );
