@@ -101,8 +101,9 @@ test('a file between migrations that are applied already is refused', async () =
   await expect(migrate(url, folder)).rejects.toThrow('0002_more_things');
 });
 
-test('a .sql file that is not named like a migration is refused instead of left out', async () => {
+test('a .sql file with a number that is not named like a migration is refused instead of left out', async () => {
   const { url } = await emptyDatabase();
+  expect(await migrate(url, await folderOf({ ...FIRST, 'schema.sql': 'no migration' }))).toEqual(['0001_things']);
   const folder = await folderOf({ ...FIRST, '2_second.sql': 'select 1' });
   await expect(migrate(url, folder)).rejects.toThrow('2_second.sql');
 });

@@ -11,10 +11,11 @@ const FILE_NAME = /^\d{4}_[a-z0-9_]+\.sql$/;
 
 /**
  * The migrations in a folder: `0001_name.sql` and so on, in the order of their names, which are the recorded names
- * without `.sql`. Refuses a .sql file of another form: it would be left out without anybody noticing.
+ * without `.sql`. Other files, such as the dump schema.sql, do not count, but a .sql file that begins with a digit and
+ * has another form is refused: it would be left out without anybody noticing.
  */
 export async function listMigrations(folder: string): Promise<string[]> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort();
+  const files = (await readdir(folder)).filter((file) => /^\d.*\.sql$/.test(file)).sort();
   const stray = files.find((file) => !FILE_NAME.test(file));
   if (stray) throw new Error(`${stray} in ${folder} is not named like a migration: expected 0001_some_words.sql.`);
   return files.map((file) => file.slice(0, -'.sql'.length));
