@@ -44,8 +44,10 @@ export class Connections {
       return result;
     } catch (error) {
       const refusal = asUnavailable(error);
-      broken = refusal !== error && (error as pg.DatabaseError).code !== STATEMENT_TIMEOUT;
-      if ((error as pg.DatabaseError).code === READ_ONLY) this.distrust();
+      const { code } = (error ?? {}) as pg.DatabaseError;
+      broken = refusal !== error && code !== STATEMENT_TIMEOUT;
+      // The primary has become a standby: the name in the URL may lead elsewhere by now.
+      if (code === READ_ONLY) this.distrust();
       throw refusal;
     } finally {
       this.#checkIn(client, broken);

@@ -77,13 +77,13 @@ async function ping(db: Db, timeoutMs: number): Promise<number> {
 
 /** A serialization failure or a deadlock: the same work may succeed when it is run again. */
 function isConflict(error: unknown): boolean {
-  const { code } = error as pg.DatabaseError;
+  const { code } = (error ?? {}) as pg.DatabaseError;
   return code === '40001' || code === '40P01';
 }
 
 // A migration by a newer replica changed the columns that a prepared `select *` or `returning *` gives. All connections
 // opened before hold such plans.
 function isStalePlan(error: unknown): boolean {
-  const { code, message } = error as pg.DatabaseError;
+  const { code, message } = (error ?? {}) as pg.DatabaseError;
   return code === '0A000' && /cached plan/.test(message);
 }

@@ -30,7 +30,9 @@ export async function runTransaction<T>(client: pg.ClientBase, work: (trx: Db) =
     await commit(client);
     return result;
   } catch (error) {
-    await client.query('rollback');
+    // When it fails the connection is as good as gone, and the first error is the one to tell; the pool will not hand
+    // out a connection whose transaction is open.
+    await client.query('rollback').catch(() => {});
     throw error;
   }
 }

@@ -36,8 +36,18 @@ async function prepareDataDir(dataDir: string, account: Account | undefined): Pr
     // Ours, but closed to PostgreSQL's account: it may pass now, and still not list what is there.
     if (account && uid === 0 && !(mode & 0o001)) await chmod(dataDir, (mode & 0o777) | 0o011);
   } catch (error) {
-    throw explainFolder(dataDir, error);
+    const { code } = error as NodeJS.ErrnoException;
+    throw explainFolder(dataDir, (code === 'ENOENT' && (await obstacle(dataDir))) || error);
   }
+}
+
+// A recursive mkdir reports ENOENT on a read-only file system: the nearest folder that exists tells the reason.
+async function obstacle(path: string): Promise<unknown> {
+  if (!(await isThere(path)) && dirname(path) !== path) return obstacle(dirname(path));
+  return access(path, constants.W_OK | constants.X_OK).then(
+    () => undefined,
+    (error) => error,
+  );
 }
 
 const isThere = (path: string) =>

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Log } from '../../lib/log.ts';
@@ -7,6 +7,8 @@ import type { Account } from './account.ts';
 import type { Binaries } from './binaries.ts';
 import { closedTo } from './closed-to.ts';
 import { SYSTEM_FOLDER } from './place.ts';
+
+const run = promisify(execFile);
 
 /**
  * `binaries` where `account` can run them: in their place if it may go there, else a copy (60 MB, made once a version)
@@ -31,8 +33,9 @@ async function copyOnce(from: string, to: string, log: Log, why: string): Promis
   if (await stat(to).catch(() => undefined)) return;
   const draft = `${to}.${process.pid}`;
   await mkdir(SYSTEM_FOLDER, { recursive: true, mode: 0o755 });
-  await cp(from, draft, { recursive: true, verbatimSymlinks: true });
-  await promisify(execFile)('chmod', ['-R', 'a+rX', draft]);
+  // The system's cp: 0.1 s, where Node's takes 1 s.
+  await run('cp', ['-RP', from, draft]);
+  await run('chmod', ['-R', 'a+rX', draft]);
   // Renamed when it is whole; a rename that fails means that another server has just put the same copy there.
   await rename(draft, to).catch(() => rm(draft, { recursive: true }));
   log.info({ folder: to }, `The programs of PostgreSQL were copied to ${to}: ${why}`);
