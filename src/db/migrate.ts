@@ -44,7 +44,7 @@ function migrationPool(url: string): pg.PoolConfig {
 async function refuseUnknown(pool: pg.Pool, folder: string): Promise<void> {
   const client = await pool.connect();
   try {
-    const query = ((text: string, values?: unknown[]) => queryClient(client, text, values)) as never;
+    const query = ((text: string, values?: unknown[]) => queryClient(client, { text, values })) as never;
     const status = await migrationStatus({ query, transaction: () => Promise.reject() }, folder);
     const sentence = refusal(status);
     if (sentence) throw new Error(sentence);

@@ -3,7 +3,7 @@ import type { Log } from '../lib/log.ts';
 import { Connections } from './connections.ts';
 import type { Db, Row } from './database.ts';
 import type { PoolOptions } from './pool-config.ts';
-import { queryClient, runTransaction } from './transaction.ts';
+import { queryClient, runTransaction, type Statement } from './transaction.ts';
 import { asUnavailable } from './unavailable.ts';
 import { within } from './within.ts';
 
@@ -25,32 +25,25 @@ const TRANSACTION_TRIES = 3;
 /** Opens a pool. Nothing is connected before the first query, so an absent server is not met here. */
 export function openPool(options: PoolOptions, log?: Log): PoolDb {
   const connections = new Connections(options, log);
-  const query = <R extends Row>(text: string, values?: unknown[], { name }: { name?: string } = {}) =>
-    connections.with((client) => queryOnce<R>(connections, client, text, values, name));
+  const query: Db['query'] = (text, values, options) => queryOnce(connections, { text, values, name: options?.name });
   return {
     query,
     transaction: (work) => transact(connections, work),
-    ping: (timeoutMs) => ping({ query } as Db, timeoutMs),
+    ping: (timeoutMs) => ping(query, timeoutMs),
     stats: () => connections.stats(),
     close: (graceMs = 5000) => connections.close(graceMs),
   };
 }
 
-async function queryOnce<R extends Row>(
-  connections: Connections,
-  client: pg.PoolClient,
-  text: string,
-  values?: unknown[],
-  name?: string,
-): Promise<R[]> {
-  try {
-    return await queryClient<R>(client, text, values, name);
-  } catch (error) {
-    if (!isStalePlan(error)) throw error;
-    // It failed before it ran, so running it again, unprepared this time, cannot do anything twice.
-    connections.distrust();
-    return await queryClient<R>(client, text, values);
-  }
+function queryOnce<R extends Row>(connections: Connections, statement: Statement): Promise<R[]> {
+  return connections.with((client) =>
+    queryClient<R>(client, statement).catch((error) => {
+      if (!isStalePlan(error)) throw error;
+      // It failed before it ran, so running it again, unprepared this time, cannot do anything twice.
+      connections.distrust();
+      return queryClient<R>(client, { ...statement, name: undefined });
+    }),
+  );
 }
 
 async function transact<T>(connections: Connections, work: (trx: Db) => Promise<T>): Promise<T> {
@@ -65,9 +58,9 @@ async function transact<T>(connections: Connections, work: (trx: Db) => Promise<
   }
 }
 
-async function ping(db: Db, timeoutMs: number): Promise<number> {
+async function ping(query: Db['query'], timeoutMs: number): Promise<number> {
   const start = performance.now();
-  const asked = within(timeoutMs, db.query<{ standby: boolean }>('select pg_is_in_recovery() as standby'));
+  const asked = within(timeoutMs, query<{ standby: boolean }>('select pg_is_in_recovery() as standby'));
   const [row] = await asked.catch((error) => {
     throw asUnavailable(error);
   });

@@ -1,14 +1,12 @@
 import type pg from 'pg';
 import type { Db, Row } from './database.ts';
 
-/** Rows of one statement on one connection, prepared under `name` when there is one. */
-export async function queryClient<R extends Row>(
-  client: pg.ClientBase,
-  text: string,
-  values?: unknown[],
-  name?: string,
-): Promise<R[]> {
-  const result = await client.query<R>({ text, ...(values && { values }), ...(name && { name }) });
+/** One statement; it is prepared when it has a name. */
+export type Statement = { text: string; values?: unknown[] | undefined; name?: string | undefined };
+
+/** Rows of one statement on one connection. */
+export async function queryClient<R extends Row>(client: pg.ClientBase, statement: Statement): Promise<R[]> {
+  const result = await client.query<R>(statement as pg.QueryConfig);
   // Several statements in one text give one result each; the rows of the last one are what such a caller wants.
   return Array.isArray(result) ? (result.at(-1)?.rows ?? []) : result.rows;
 }
@@ -48,7 +46,7 @@ function transactionDb(client: pg.ClientBase): Db & { assertUnbroken(): void } {
   let broken: { by: unknown } | undefined;
   const trx = {
     query: <R extends Row>(text: string, values?: unknown[], options?: { name?: string }) =>
-      queryClient<R>(client, text, values, options?.name),
+      queryClient<R>(client, { text, values, name: options?.name }),
     async transaction<T>(work: (trx: Db) => Promise<T>): Promise<T> {
       try {
         return await work(trx);
