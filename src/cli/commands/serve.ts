@@ -1,0 +1,78 @@
+import { type Config, ConfigError, readConfig } from '../../config.ts';
+import { createLog, type Log } from '../../lib/log.ts';
+import type { Server } from '../../main.ts';
+
+/** A terminal's Ctrl-C reaches npm and the server, and npm passes it on: the same key press, within milliseconds. */
+const SAME_KEY_PRESS_MS = 500;
+
+/** Exit codes: 0 stopped cleanly, 1 could not start, 78 (EX_CONFIG of sysexits.h) a setting is not usable. */
+export async function serve(): Promise<void> {
+  const config = readSettings();
+  if (!config) return;
+  const log = createLog(config.logLevel, process.stdout.isTTY === true);
+  // Loaded only now, so that a bad setting is told at once.
+  const { startServer } = await import('../../main.ts');
+  const starting = new AbortController();
+  const cancel = () => starting.abort();
+  process.once('SIGINT', cancel).once('SIGTERM', cancel);
+  try {
+    const server = await startServer(config, log, starting.signal);
+    process.off('SIGINT', cancel).off('SIGTERM', cancel);
+    stopOnSignal(server, log);
+    sayReady(config, server, log);
+  } catch (error) {
+    if (starting.signal.aborted) return;
+    log.error({ err: error }, (error as Error).message);
+    process.exitCode = 1;
+  }
+}
+
+function readSettings(): Config | undefined {
+  try {
+    return readConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\nEvery setting: whoosh config\n`);
+    process.exitCode = 78;
+    return undefined;
+  }
+}
+
+/** The first signal hands over and stops; a second one does not wait for running work. */
+function stopOnSignal(server: Server, log: Log): void {
+  let firstAt: number | undefined;
+  const stop = (signal: NodeJS.Signals) => {
+    const now = performance.now();
+    if (firstAt !== undefined && now - firstAt < SAME_KEY_PRESS_MS) return;
+    const atOnce = firstAt !== undefined;
+    firstAt ??= now;
+    log.info(atOnce ? `${signal} again: handing everything back now` : `${signal}: stopping`);
+    server.stop({ atOnce }).then(
+      () => log.info('stopped'),
+      (error) => {
+        log.error({ err: error }, 'Stopping failed');
+        process.exitCode = 1;
+      },
+    );
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+}
+
+/** Says in a standalone server where it is, what was found, and what to type next; elsewhere one log line is enough. */
+function sayReady(config: Config, server: Server, log: Log): void {
+  if (config.mode === 'production') return log.info({ url: server.url }, 'ready');
+  const agents = server.localAgents.map(({ name, detail }) => `    ${name.padEnd(12)} ${detail}\n`).join('');
+  process.stdout.write(`
+  WHOOSH is ready at ${server.url}
+
+  database     ${config.databaseUrl ? 'DATABASE_URL' : `embedded PostgreSQL in ${config.dataDir}`}
+  admin key    ${server.adminKeyFile}  (the CLI on this machine finds it by itself)
+  API          ${server.url}/api/docs
+  agents here
+${agents || '    none: the local runner is off\n'}
+  Next, in another terminal:
+    npx whoosh task submit "echo hello from \\$(hostname)" --needs shell --wait
+    npx whoosh doctor
+
+`);
+}
