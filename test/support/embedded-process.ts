@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
 
 /** A process that runs the embedded database, as a server does. */
-export type EmbeddedProcess = {
+type EmbeddedProcess = {
   pid: number;
   /** What it said: where its database is, or why it refused to start. */
   said: { url: string; pid: number; refused?: string };
