@@ -59,12 +59,17 @@ async function cloneDatabase(serverUrl: string, name: string, template: string):
   );
 }
 
+// Registered while the file is read: inside a `beforeAll`, afterAll would be too late and is never called.
+const atEnd: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const cleanUp of atEnd) await cleanUp();
+});
+
 function afterwards(cleanUp: () => Promise<void>): void {
   try {
     onTestFinished(cleanUp);
   } catch {
-    // Not inside a test: the file owns the database.
-    afterAll(cleanUp);
+    atEnd.push(cleanUp); // Not inside a test: the file owns the database.
   }
 }
 
