@@ -19,7 +19,11 @@ export type FreeAgent = {
   canServe(queue: Queue): boolean;
 };
 export type ProjectShare = { running: number; weight: number };
-export type Assignment = { head: Head; agent: FreeAgent; queue: Queue };
+type Choice = { head: Head; agent: FreeAgent; queue: Queue };
+export type Assignment = Choice & {
+  /** Claims of the queue since its oldest task was taken, this one counted; 0 when it takes the oldest. */
+  since_oldest: number;
+};
 
 /** Every tenth claim takes the oldest, so that unending high priority cannot starve a low one. */
 const TURNS = 10;
@@ -48,8 +52,8 @@ export function assign(
     round.open = round.open.filter(mayGive);
     if (!round.open.length) return assignments;
     const choice = chooseNext(round);
-    assignments.push(choice);
     take(choice, round);
+    assignments.push({ ...choice, since_oldest: choice.queue.since_oldest });
   }
 }
 
@@ -60,7 +64,7 @@ function mayGive({ queue, able }: Open): boolean {
   return able.length > 0;
 }
 
-function chooseNext({ open, shares, turns }: Round): Assignment {
+function chooseNext({ open, shares, turns }: Round): Choice {
   const projectId = leastServed(open, shares, turns);
   const ofProject = open.filter(({ queue }) => queue.project_id === projectId);
   const best = ofProject.reduce((a, b) => (isBefore(b.queue, a.queue) ? b : a));
@@ -98,7 +102,7 @@ function leastServed(open: Open[], shares: Map<string, ProjectShare>, turns: Tur
   });
 }
 
-function take({ head: { task_id, slots }, agent, queue }: Assignment, { open, served, shares, turns }: Round): void {
+function take({ head: { task_id, slots }, agent, queue }: Choice, { open, served, shares, turns }: Round): void {
   const others = open.filter((one) => one.queue.project_id === queue.project_id && served.get(agent)!.has(one.queue));
   const wasOldestForAgent = others.every((one) => task_id <= ageKey(one.queue));
   const wasOldest = queue.oldest[0]?.task_id === task_id;

@@ -11,22 +11,27 @@ export type PlannedClaim = {
   slots: number;
   lease_ttl_ms: number;
   token_hash: string;
-  queue_since_oldest: number;
+  /** Claims of the queue since its oldest task was taken, this one counted; 0 when it takes the oldest. */
+  since_oldest: number;
 };
 
 export type Claimed = Omit<Grant, 'token'> & { holder_id: string };
+/** Of the plan: what was granted, and the agents that may have nothing (more) now. */
+export type ClaimAnswer = { claimed: Claimed[]; refused: Pick<PlannedClaim, 'agent_id' | 'holder_id'>[] };
+type ClaimRow = Claimed & { fits: boolean; claimed: boolean };
 
 /**
  * Grants what was planned, as far as it still holds: the task must be ready and the agent must have the slots, draw no
- * drain and belong to the session that asks. Locks agent_slots by agent_id first; tasks locked by anybody else are
- * skipped, never waited for. The slot row is what protects the capacity: `skip locked` on tasks alone gave an agent
- * with one slot two tasks.
+ * drain and belong to the session that asks. Locks agent_slots by agent_id first, then tasks, then queues by key; tasks
+ * locked by anybody else are skipped, never waited for. The slot row is what protects the capacity: `skip locked` on
+ * tasks alone gave an agent with one slot two tasks. What a queue counts is added to, not replaced, since several
+ * replicas claim from it at once.
  */
 const CLAIM_SQL = `
   with plan as (
     select * from rows from (json_to_recordset($1) as (
       task_id uuid, epoch int, agent_id uuid, holder_id uuid, slots int, lease_ttl_ms int, token_hash text,
-      queue_since_oldest int)) with ordinality
+      since_oldest int)) with ordinality
   ), slot as (
     select s.agent_id, s.max_concurrent - s.used as free, r.holder_id
     from agent_slots s join agents a on a.id = s.agent_id join runners r on r.id = a.runner_id
@@ -50,15 +55,25 @@ const CLAIM_SQL = `
       lease_expires_at = now() + f.lease_ttl_ms * interval '1 millisecond'
     from fit f join free_task k on k.id = f.task_id
     where t.id = f.task_id
-    returning t.*, f.token_hash, f.queue_since_oldest
+    returning t.*, f.token_hash, f.since_oldest, f.ordinality
   ), taken as (
     update agent_slots s set used = s.used + c.slots
     from (select agent_id, sum(slots) as slots from claimed group by agent_id) c
     where s.agent_id = c.agent_id
+  ), turn as (
+    select project_id, class_id, count(*) as claims, bool_or(since_oldest = 0) as took_oldest,
+      (array_agg(since_oldest order by ordinality desc))[1] as last_count
+    from claimed group by project_id, class_id
+  ), queue as (
+    select q.project_id, q.class_id from queues q join turn using (project_id, class_id)
+    order by q.project_id, q.class_id
+    for update of q
   ), turned as (
-    update queues q set since_oldest = least(c.since_oldest, 9), last_used_at = now()
-    from (select project_id, class_id, min(queue_since_oldest) as since_oldest from claimed group by 1, 2) c
-    where q.project_id = c.project_id and q.class_id = c.class_id
+    update queues q
+    set since_oldest = least(case when t.took_oldest then t.last_count else q.since_oldest + t.claims end, 9),
+      last_used_at = now()
+    from turn t join queue using (project_id, class_id)
+    where q.project_id = t.project_id and q.class_id = t.class_id
   ), opened as (
     insert into attempts (task_id, epoch, project_id, agent_id, holder_id, token_hash, claimed_at)
     select id, epoch, project_id, agent_id, holder_id, decode(token_hash, 'hex'), claimed_at from claimed
@@ -67,11 +82,19 @@ const CLAIM_SQL = `
     select project_id, id, 'task.claimed', 'coordinator', json_build_object('epoch', epoch, 'agent_id', agent_id)
     from claimed
   )
-  select c.id as task_id, c.epoch, c.project_id, c.agent_id, c.holder_id, t.title, t.prompt, t.input, t.labels,
-    t.workspace, c.attempts as attempt, c.max_attempts, c.attempt_timeout_ms,
+  select p.task_id, p.agent_id, p.holder_id, f.fits is true as fits, c.id is not null as claimed, c.epoch, c.project_id,
+    t.title, t.prompt, t.input, t.labels, t.workspace, c.attempts as attempt, c.max_attempts, c.attempt_timeout_ms,
     exists (select from task_dependencies d where d.task_id = c.id) as has_dependencies
-  from claimed c join tasks t on t.id = c.id`;
+  from plan p
+  left join fit f on f.ordinality = p.ordinality
+  left join claimed c on c.id = p.task_id
+  left join tasks t on t.id = c.id
+  order by p.ordinality`;
 
-/** Claims a batch in one statement; what is absent from the answer was taken by somebody else or no longer fits. */
-export const claimTasks = (db: Db, plan: PlannedClaim[]): Promise<Claimed[]> =>
-  db.query<Claimed>(CLAIM_SQL, [JSON.stringify(plan)], { name: 'tasks-claim' });
+/** Claims a batch in one statement; what is neither claimed nor refused was taken by somebody else. */
+export async function claimTasks(db: Db, plan: PlannedClaim[]): Promise<ClaimAnswer> {
+  const rows = await db.query<ClaimRow>(CLAIM_SQL, [JSON.stringify(plan)], { name: 'tasks-claim' });
+  return { claimed: rows.filter((row) => row.claimed).map(toClaimed), refused: rows.filter((row) => !row.fits) };
+}
+
+const toClaimed = ({ fits: _, claimed: __, ...claimed }: ClaimRow): Claimed => claimed;

@@ -4,10 +4,11 @@ import type { Log } from '../lib/log.ts';
 import { mintToken } from '../lib/token.ts';
 import { type Assignment, assign, type FreeAgent, type Queue } from './assign.ts';
 import { type Claimed, claimTasks, type PlannedClaim } from './claim.ts';
-import { atItsBest, matchAgent } from './match.ts';
 import type { NeedsClasses } from './needs-classes.ts';
 import { readHeads } from './read-heads.ts';
 import type { Grant } from './schema.ts';
+import { Servable } from './servable.ts';
+import { SitOut } from './sit-out.ts';
 import { Turns } from './turns.ts';
 
 /** A holder with free slots. `giveBack` is called with grants that came after it had gone. */
@@ -32,6 +33,8 @@ type Parts = {
 
 /** Most tasks that one round grants; the next round follows at once. */
 const ROUND = 200;
+/** So often a round that got nothing is repeated at once: others are faster then, or hold what was planned under lock. */
+const MOST_FRUITLESS = 3;
 
 /**
  * Brings waiting holders and queued tasks together, for all holders that wait at this replica in one round: read the
@@ -44,20 +47,25 @@ export class Dispatcher {
   readonly #waiting = new Set<Waiting>();
   /** Claims of an agent since it last took the oldest task it could; of agents that this replica knows. */
   readonly #sinceOldest = new Map<string, number>();
-  readonly #servable = new Map<string, { version: number; known: number; classes: Set<number> }>();
+  readonly #servable: Servable;
+  readonly #sitOut = new SitOut();
   readonly #turns = new Turns();
+  /** Rounds in a row whose plan was all taken by others. */
+  #fruitless = 0;
   #round: Promise<void> | undefined;
   #again = false;
+  #stopped = false;
   #timer: NodeJS.Timeout | undefined;
   lastClaimAt: Date | null = null;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#servable = new Servable(parts.roster, parts.classes);
   }
 
   /** Waits until there is work for the claimer or its signal ends the wait; then the answer is empty. */
   async waitForWork(claimer: Claimer): Promise<Grant[]> {
-    if (claimer.signal.aborted || !claimer.wants.length) return [];
+    if (this.#stopped || claimer.signal.aborted || !claimer.wants.length) return [];
     const { promise, resolve } = Promise.withResolvers<Grant[]>();
     const waiting: Waiting = { ...claimer, answer: resolve };
     const leave = () => resolve([]);
@@ -84,11 +92,14 @@ export class Dispatcher {
   /** Something may have become claimable. */
   poke(): void {
     this.#again = true;
+    this.#fruitless = 0;
+    this.#sitOut.hear();
     if (!this.#round && this.#waiting.size) this.#round = this.#run();
   }
 
-  /** Nobody waits any more; holders are answered with nothing. */
+  /** Nobody waits any more, now or later; holders are answered with nothing. */
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
     for (const waiting of this.#waiting) waiting.answer([]);
     this.#waiting.clear();
@@ -112,84 +123,61 @@ export class Dispatcher {
 
   async #claimRound(): Promise<void> {
     const { db, roster, classes } = this.#parts;
+    this.#sitOut.beginRound();
     const waiting = new Map([...this.#waiting].map((one) => [one.holder_id, one]));
     if ([...waiting.values()].some((one) => one.wants.some((want) => !roster.get(want.agent_id))))
       await roster.refresh();
-    const agents = this.#freeAgents([...waiting.values()]);
-    const limit = Math.min(
-      ROUND,
-      agents.reduce((sum, agent) => sum + agent.free, 0),
-    );
-    const wanted = new Set(agents.flatMap((agent) => [...this.#classesOf(agent.agent_id)]));
+    const agents = [...waiting.values()].flatMap((one) => this.#freeAgents(one));
+    if (!agents.length) return;
+    const free = agents.reduce((sum, agent) => sum + agent.free, 0);
+    const wanted = new Set(agents.flatMap((agent) => [...this.#servable.classesOf(agent.agent_id)]));
+    const limit = Math.min(ROUND, free);
     const { queues, shares, unknown } = await readHeads(db, [...wanted], classes.known(), limit);
     for (const [id, needs] of unknown) classes.learn(id, needs);
     const plan = assign(queues, agents, shares, this.#turns);
-    this.#rememberTurns(agents);
-    const missed = plan.length ? await this.#claim(plan, waiting) : 0;
-    if (unknown.size || missed || plan.length >= limit) this.#again = true;
+    for (const agent of agents) this.#sinceOldest.set(agent.agent_id, agent.since_oldest);
+    const claimed = plan.length ? await this.#claim(plan, waiting) : 0;
+    const more = claimed < plan.length || (claimed > 0 && plan.length === limit);
+    if (unknown.size || (more && this.#fruitless < MOST_FRUITLESS)) this.#again = true;
   }
 
-  /** Claims and hands out; answers how many of the plan somebody else had meanwhile. */
+  /** Claims and hands out; answers how many of the plan were granted. */
   async #claim(plan: Assignment[], waiting: Map<string, Waiting>): Promise<number> {
     const tokens = new Map<string, string>();
-    const claimed = await claimTasks(
-      this.#parts.db,
-      plan.map((assignment) => toClaim(assignment, waiting, tokens)),
-    );
+    const planned = plan.map((assignment) => toClaim(assignment, waiting, tokens));
+    const { claimed, refused } = await claimTasks(this.#parts.db, planned);
+    this.#sitOut.refuse(refused);
+    this.#fruitless = claimed.length || refused.length ? 0 : this.#fruitless + 1;
     if (claimed.length) {
       this.lastClaimAt = new Date();
       this.#parts.announce();
     }
-    const byHolder = Map.groupBy(claimed, (one) => one.holder_id);
-    for (const [holderId, mine] of byHolder)
-      deliver(
-        waiting.get(holderId)!,
-        mine.map((one) => toGrant(one, tokens)),
-      );
-    return plan.length - claimed.length;
+    for (const [holderId, mine] of Map.groupBy(claimed, (one) => one.holder_id)) {
+      const grants = mine.map((one) => toGrant(one, tokens));
+      this.#deliver(waiting.get(holderId)!, grants);
+    }
+    return claimed.length;
   }
 
-  #freeAgents(waiting: Waiting[]): FreeAgent[] {
-    return waiting.flatMap((one) =>
-      one.wants
-        .filter((want) => this.#parts.roster.get(want.agent_id))
-        .map((want) => ({
-          agent_id: want.agent_id,
-          holder_id: one.holder_id,
-          free: want.slots,
-          since_oldest: this.#sinceOldest.get(want.agent_id) ?? 0,
-          canServe: (queue: Queue) => this.#canServe(want.agent_id, queue),
-        })),
-    );
+  #deliver(waiting: Waiting, grants: Grant[]): void {
+    if (waiting.signal.aborted || !this.#waiting.has(waiting)) waiting.giveBack(grants);
+    else waiting.answer(grants);
   }
 
-  #canServe(agentId: string, queue: Queue): boolean {
-    const projectId = this.#parts.roster.get(agentId)?.project_id;
-    return (projectId === null || projectId === queue.project_id) && this.#classesOf(agentId).has(queue.class_id);
-  }
-
-  /** The classes that the agent could serve, decided anew when the agents or the known classes have changed. */
-  #classesOf(agentId: string): Set<number> {
-    const { roster, classes } = this.#parts;
-    const known = classes.known();
-    const cached = this.#servable.get(agentId);
-    if (cached?.version === roster.version && cached.known === known.length) return cached.classes;
-    const agent = roster.get(agentId);
-    const servable = agent
-      ? known.filter((id) => matchAgent(atItsBest(agent), classes.needsOf(id)!).verdict === 'eligible')
-      : [];
-    const entry = { version: roster.version, known: known.length, classes: new Set(servable) };
-    this.#servable.set(agentId, entry);
-    return entry.classes;
-  }
-
-  #rememberTurns(agents: FreeAgent[]): void {
-    for (const agent of agents) this.#sinceOldest.set(agent.agent_id, agent.since_oldest);
+  #freeAgents({ holder_id, wants }: Waiting): FreeAgent[] {
+    return wants.flatMap(({ agent_id, slots }) => {
+      const agent = this.#parts.roster.get(agent_id);
+      if (!agent || this.#sitOut.has({ agent_id, holder_id })) return [];
+      const classes = this.#servable.classesOf(agent_id);
+      const canServe = ({ project_id, class_id }: Queue) =>
+        (agent.project_id === null || agent.project_id === project_id) && classes.has(class_id);
+      return [{ agent_id, holder_id, free: slots, since_oldest: this.#sinceOldest.get(agent_id) ?? 0, canServe }];
+    });
   }
 }
 
 function toClaim(
-  { head, agent, queue }: Assignment,
+  { head, agent, since_oldest }: Assignment,
   waiting: Map<string, Waiting>,
   tokens: Map<string, string>,
 ): PlannedClaim {
@@ -203,7 +191,7 @@ function toClaim(
     slots: head.slots,
     lease_ttl_ms: waiting.get(agent.holder_id)!.lease_ttl_ms,
     token_hash: secret_hash.toString('hex'),
-    queue_since_oldest: queue.since_oldest,
+    since_oldest,
   };
 }
 
@@ -211,8 +199,3 @@ const toGrant = ({ holder_id: _, ...grant }: Claimed, tokens: Map<string, string
   ...grant,
   token: tokens.get(grant.task_id)!,
 });
-
-function deliver(waiting: Waiting, grants: Grant[]): void {
-  if (waiting.signal.aborted) waiting.giveBack(grants);
-  else waiting.answer(grants);
-}

@@ -51,6 +51,11 @@ export class NeedsClasses {
   /** Every class this replica knows. */
   known = (): number[] => [...this.#needs.keys()];
 
+  /** How many that are. */
+  get size(): number {
+    return this.#needs.size;
+  }
+
   /** Learns a class that another replica made. */
   learn(classId: number, needs: Needs): void {
     if (this.#needs.size >= MOST_REMEMBERED) this.#forgetAll();

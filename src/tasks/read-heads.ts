@@ -23,17 +23,20 @@ type HeadRow = {
 const HEADS_SQL = `
   with running as (
     select project_id, count(*)::int as running from live_tasks where holder_id is not null group by project_id
+  ), claimable as not materialized (
+    select id as task_id, project_id, class_id, epoch, priority, slots from live_tasks
+    where ready and coalesce(deadline_at > now(), true) and coalesce(queue_deadline_at > now(), true)
   )
   select q.project_id, q.class_id, q.since_oldest, null as needs, h.*, coalesce(r.running, 0) as running, p.weight
   from queues q
   cross join lateral (
-    (select t.id as task_id, t.epoch, t.priority, t.slots, false as oldest from live_tasks t
-     where t.project_id = q.project_id and t.class_id = q.class_id and t.ready
-     order by t.priority desc, t.id limit $3)
+    (select t.task_id, t.epoch, t.priority, t.slots, false as oldest from claimable t
+     where t.project_id = q.project_id and t.class_id = q.class_id
+     order by t.priority desc, t.task_id limit $3)
     union all
-    (select t.id, t.epoch, t.priority, t.slots, true from live_tasks t
-     where t.project_id = q.project_id and t.class_id = q.class_id and t.ready
-     order by t.id limit $3 / 10 + 1)
+    (select t.task_id, t.epoch, t.priority, t.slots, true from claimable t
+     where t.project_id = q.project_id and t.class_id = q.class_id
+     order by t.task_id limit $3 / 10 + 1)
   ) h
   join projects p on p.id = q.project_id
   left join running r on r.project_id = q.project_id
@@ -55,8 +58,16 @@ export async function readHeads(db: Db, classes: number[], known: number[], limi
     else addHead(queues, heads.shares, row);
   }
   heads.queues = [...queues.values()];
+  for (const queue of heads.queues) {
+    queue.heads.sort(byPriority);
+    queue.oldest.sort(byAge);
+  }
   return heads;
 }
+
+// The joins happen to keep the order of the index scans below them, but need not.
+const byAge = (a: Head, b: Head): number => (a.task_id < b.task_id ? -1 : 1);
+const byPriority = (a: Head, b: Head): number => b.priority - a.priority || byAge(a, b);
 
 function addHead(queues: Map<string, Queue>, shares: Map<string, ProjectShare>, row: HeadRow): void {
   const { project_id, class_id, since_oldest } = row;
