@@ -1,0 +1,38 @@
+import { buildApp } from '../src/app.ts';
+import { readConfig } from '../src/config.ts';
+import type { Context } from '../src/context.ts';
+import { createLog } from '../src/lib/log.ts';
+import { artifactRoutes } from '../src/tasks/artifact-routes.ts';
+import { attemptRoutes } from '../src/tasks/attempt-routes.ts';
+import { createTaskDesk } from '../src/tasks/desk.ts';
+import { logRoutes } from '../src/tasks/log-routes.ts';
+import { taskRoutes } from '../src/tasks/routes.ts';
+
+/** The API document as a server of this version serves it, made without a database and without listening. */
+export async function apiDocument(): Promise<string> {
+  const context = contextOfNothing();
+  const desk = createTaskDesk(context);
+  const app = await buildApp(
+    context,
+    [taskRoutes, attemptRoutes, artifactRoutes, logRoutes].map((routes) => routes(desk)),
+  );
+  const answer = await app.inject('/api/openapi.json');
+  await app.close();
+  return `${JSON.stringify(answer.json(), null, 2)}\n`;
+}
+
+/** Routes are only looked at here, so nothing behind them is ever asked. */
+function contextOfNothing(): Context {
+  const db = {} as Context['db'];
+  return {
+    config: readConfig({}),
+    log: createLog('silent', false),
+    db,
+    control: db,
+    notify: () => {},
+    subscribe: () => () => {},
+    isLeaving: () => false,
+    isDraining: () => false,
+    coordinatorHealth: () => Promise.reject(new Error('There is no coordinator.')),
+  };
+}

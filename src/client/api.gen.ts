@@ -1,0 +1,2441 @@
+/** The API as types, from docs/openapi.json. Generated: change the routes and run `npm run generate`. */
+
+export interface paths {
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List projects, oldest first */
+        get: operations["listProjects"];
+        put?: never;
+        /** Create a project */
+        post: operations["createProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a project */
+        get: operations["getProject"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List agents, oldest first */
+        get: operations["listAgents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an agent */
+        get: operations["getAgent"];
+        put?: never;
+        post?: never;
+        /** Remove an agent whose runner is offline */
+        delete: operations["removeAgent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}/drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let an agent finish what it runs and give it nothing more */
+        post: operations["drainAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an agent work again */
+        post: operations["resumeAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runners/enrolments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create a token with which one machine may become a runner */
+        post: operations["createEnrolment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runners/enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Become a runner with an enrolment token */
+        post: operations["enrolRunner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runners/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace what the session said of its agents */
+        put: operations["declareAgents"];
+        /**
+         * Open the session of a runner that has just started
+         * @description The process before it is superseded, and the leases it still holds are given to other agents.
+         */
+        post: operations["openSession"];
+        /** Close the session of a runner that stops; it is offline at once */
+        delete: operations["closeSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runners/credentials/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get a new credential; the one used for this request stays valid for 24 hours */
+        post: operations["rotateRunnerCredential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List runners, oldest first */
+        get: operations["listRunners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runners/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a runner: its credential, its session and its agents */
+        delete: operations["removeRunner"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List API keys, newest first */
+        get: operations["listKeys"];
+        put?: never;
+        /** Create an API key */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a key a new secret; the one before stays valid for 24 hours */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a key, at once and for good */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what happens
+         * @description Server-sent events, each an Event, from now on; with Last-Event-ID from there on, on any replica.
+         */
+        get: operations["followEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what happens to a task
+         * @description Server-sent events, each an Event, from its submit on, or after Last-Event-ID. Ends when the task has ended.
+         */
+        get: operations["followTaskEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tasks, newest first */
+        get: operations["listTasks"];
+        put?: never;
+        /**
+         * Submit a task
+         * @description 201 means it is durable. The same Idempotency-Key with the same body answers 200 and the first task.
+         */
+        post: operations["submitTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit up to 1,000 tasks, all or none
+         * @description The tasks may depend on one another by `ref`. All belong to the project of the first.
+         */
+        post: operations["submitBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a task */
+        get: operations["getTask"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why a task waits
+         * @description Every agent of the project with its verdict, the place in the queue, and what would unblock it.
+         */
+        get: operations["whyTask"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the attempts of a task */
+        get: operations["listAttempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/dependencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Results of the tasks that a task depends on */
+        get: operations["listDependencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a task
+         * @description At once when nobody holds it; else its holder is told, and it is forced after CANCEL_GRACE_MS.
+         */
+        post: operations["cancelTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the same work again, as a new task */
+        post: operations["retryTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runners/poll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew leases, receive work and news of cancels
+         * @description The one channel of a runner. Waits up to `wait_ms` for work or for a directive other than `continue`. May be repeated blindly: a grant whose answer was lost is given again.
+         */
+        post: operations["pollForWork"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/attempts/{epoch}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start an attempt */
+        post: operations["startAttempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/attempts/{epoch}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report success */
+        post: operations["completeAttempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/attempts/{epoch}/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report failure */
+        post: operations["failAttempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/attempts/{epoch}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand an attempt back
+         * @description As a draining runner does: the task is queued at once, and the attempt does not count.
+         */
+        post: operations["releaseAttempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/attempts/{epoch}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Append to the log of an attempt */
+        post: operations["appendLog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the artifacts of a task */
+        get: operations["listArtifacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/artifacts/{artifact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download an artifact */
+        get: operations["downloadArtifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/attempts/{epoch}/artifacts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Upload an artifact
+         * @description The raw bytes, at most 100 MiB, streamed. One of the same name is replaced.
+         */
+        put: operations["uploadArtifact"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the log of a task
+         * @description All attempts one after the other.
+         */
+        get: operations["readLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/log/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow the log of a task
+         * @description Server-sent events, each a LogEntry; resumable with Last-Event-ID. Ends when the task has ended.
+         */
+        get: operations["followLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        Agent: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            kind: "command";
+            /** @description null: serves every project */
+            project_id: string | null;
+            /** Format: uuid */
+            runner_id: string;
+            /** @description the runner's name */
+            runner: string;
+            capabilities: string[];
+            models: string[];
+            labels: {
+                [key: string]: string;
+            };
+            max_concurrent: number;
+            /** @description slots taken by live leases */
+            used: number;
+            /** @enum {string} */
+            status: "online" | "offline" | "draining" | "not_ready";
+            not_ready_reason: string | null;
+            last_seen_at: string | null;
+            created_at: string;
+        };
+        AppendLog: {
+            /**
+             * Format: uuid
+             * @description from the session that claimed the attempt
+             */
+            holder_id: string;
+            entries: {
+                /** @description grows by one; a repeated seq is ignored */
+                seq: number;
+                /** @enum {string} */
+                stream: "stdout" | "stderr" | "system";
+                /** @description at most 16 KiB */
+                text: string;
+            }[];
+        };
+        Artifact: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            task_id: string;
+            epoch: number;
+            name: string;
+            content_type: string;
+            size_bytes: number;
+            /** @description hex */
+            sha256: string;
+            created_at: string;
+        };
+        Attempt: {
+            /** Format: uuid */
+            task_id: string;
+            epoch: number;
+            /** Format: uuid */
+            agent_id: string;
+            agent: string;
+            runner: string;
+            /** Format: uuid */
+            holder_id: string;
+            claimed_at: string;
+            started_at: string | null;
+            ended_at: string | null;
+            outcome: ("succeeded" | "failed" | "lost" | "released" | "cancelled" | "expired") | null;
+            error: components["schemas"]["TaskError"] | null;
+            usage: components["schemas"]["Usage"] | null;
+        };
+        CompleteAttempt: {
+            /**
+             * Format: uuid
+             * @description from the session that claimed the attempt
+             */
+            holder_id: string;
+            /** @description at most 1 MiB */
+            result?: unknown;
+            usage?: components["schemas"]["Usage"];
+        };
+        CreateEnrolment: {
+            /** @description slug or id: the runner serves this project only; default: every project */
+            project?: string;
+            /**
+             * @description how long the token may be used
+             * @default 3600000
+             */
+            ttl_ms?: number;
+        };
+        CreateKey: {
+            /** @description what or whom it is for */
+            name: string;
+            /** @enum {string} */
+            role: "admin" | "developer" | "viewer";
+            /** @description slug or id: the key is for this project only; default: the project of your key, else all */
+            project?: string;
+            /** @description how long it is valid; default: for ever */
+            ttl_ms?: number;
+        };
+        CreateProject: {
+            slug: string;
+            /** @description default: the slug */
+            name?: string;
+            /**
+             * @description share of the fleet when several projects have work: twice the weight, twice the running tasks
+             * @default 1
+             */
+            weight?: number;
+            /** @default 10000 */
+            max_unfinished_tasks?: number;
+        };
+        DeclareAgents: {
+            /** Format: uuid */
+            holder_id: string;
+            agents: {
+                name: string;
+                /** @enum {string} */
+                kind: "command";
+                /** @default [] */
+                capabilities?: string[];
+                /** @default [] */
+                models?: string[];
+                /** @default {} */
+                labels?: {
+                    [key: string]: string;
+                };
+                /**
+                 * @description slots
+                 * @default 1
+                 */
+                max_concurrent?: number;
+                /**
+                 * @description why it cannot be started now; null when it can
+                 * @default null
+                 */
+                not_ready_reason?: string | null;
+            }[];
+        };
+        DependencyResult: {
+            /** Format: uuid */
+            task_id: string;
+            name: string;
+            /** @enum {string} */
+            state: "waiting" | "queued" | "leased" | "running" | "succeeded" | "failed" | "cancelled" | "expired";
+            result: unknown | null;
+        };
+        Directive: {
+            /** Format: uuid */
+            task_id: string;
+            epoch: number;
+            /** @enum {string} */
+            directive: "continue" | "cancel" | "stop";
+        };
+        EnrolRunner: {
+            token: string;
+            name: string;
+        };
+        Enrolment: {
+            /** @description shown this once */
+            token: string;
+            expires_at: string;
+        };
+        FailAttempt: {
+            /**
+             * Format: uuid
+             * @description from the session that claimed the attempt
+             */
+            holder_id: string;
+            error: components["schemas"]["TaskError"];
+            /** @description true: another attempt may succeed */
+            retryable: boolean;
+            usage?: components["schemas"]["Usage"];
+        };
+        Grant: {
+            /** Format: uuid */
+            task_id: string;
+            epoch: number;
+            token: string;
+            /** Format: uuid */
+            project_id: string;
+            /** Format: uuid */
+            agent_id: string;
+            title: string;
+            prompt: string | null;
+            input: unknown | null;
+            labels: {
+                [key: string]: string;
+            };
+            workspace: components["schemas"]["Workspace"];
+            /** @description 1 for the first */
+            attempt: number;
+            max_attempts: number;
+            attempt_timeout_ms: number | null;
+            /** @description results wait at GET /tasks/{id}/dependencies */
+            has_dependencies: boolean;
+        };
+        Key: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            role: "admin" | "developer" | "viewer";
+            /** @description null: every project */
+            project_id: string | null;
+            created_at: string;
+            expires_at: string | null;
+            /** @description until when the secret before the last rotation is valid */
+            previous_secret_until: string | null;
+            revoked_at: string | null;
+        };
+        LogEntry: {
+            /** @description grows by one; a repeated seq is ignored */
+            seq: number;
+            /** @enum {string} */
+            stream: "stdout" | "stderr" | "system";
+            /** @description at most 16 KiB */
+            text: string;
+            epoch: number;
+            at: string;
+        };
+        Needs: {
+            /**
+             * @description the agent has all of them
+             * @default []
+             */
+            capabilities: string[];
+            /** @description the agent offers exactly this model */
+            model?: string;
+            /** @enum {string} */
+            kind?: "command";
+            /**
+             * @description every rule holds for the agent’s labels
+             * @default []
+             */
+            labels: ({
+                key: string;
+                /** @enum {string} */
+                op: "=" | "!=";
+                value: string;
+            } | {
+                key: string;
+                /** @constant */
+                op: "in";
+                values: string[];
+            } | {
+                key: string;
+                /** @constant */
+                op: "exists";
+            })[];
+            /** @description pin: id or name of the one agent that may do it */
+            agent?: string;
+            /** @description pin: id or name of the one runner that may do it */
+            runner?: string;
+            /**
+             * @description slots it takes of the agent
+             * @default 1
+             */
+            slots: number;
+        };
+        NeedsInput: {
+            /**
+             * @description the agent has all of them
+             * @default []
+             */
+            capabilities?: string[];
+            /** @description the agent offers exactly this model */
+            model?: string;
+            /** @enum {string} */
+            kind?: "command";
+            /**
+             * @description every rule holds for the agent’s labels
+             * @default []
+             */
+            labels?: ({
+                key: string;
+                /** @enum {string} */
+                op: "=" | "!=";
+                value: string;
+            } | {
+                key: string;
+                /** @constant */
+                op: "in";
+                values: string[];
+            } | {
+                key: string;
+                /** @constant */
+                op: "exists";
+            })[];
+            /** @description pin: id or name of the one agent that may do it */
+            agent?: string;
+            /** @description pin: id or name of the one runner that may do it */
+            runner?: string;
+            /**
+             * @description slots it takes of the agent
+             * @default 1
+             */
+            slots?: number;
+        };
+        NewKey: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            role: "admin" | "developer" | "viewer";
+            /** @description null: every project */
+            project_id: string | null;
+            created_at: string;
+            expires_at: string | null;
+            /** @description until when the secret before the last rotation is valid */
+            previous_secret_until: string | null;
+            revoked_at: string | null;
+            /** @description whk_..., shown this once */
+            secret: string;
+        };
+        OpenSession: {
+            version: string;
+            hostname: string;
+            os: string;
+            agents: {
+                name: string;
+                /** @enum {string} */
+                kind: "command";
+                /** @default [] */
+                capabilities?: string[];
+                /** @default [] */
+                models?: string[];
+                /** @default {} */
+                labels?: {
+                    [key: string]: string;
+                };
+                /**
+                 * @description slots
+                 * @default 1
+                 */
+                max_concurrent?: number;
+                /**
+                 * @description why it cannot be started now; null when it can
+                 * @default null
+                 */
+                not_ready_reason?: string | null;
+            }[];
+        };
+        Poll: {
+            /** Format: uuid */
+            holder_id: string;
+            /** @description every attempt the runner holds; each lease is renewed */
+            attempts: {
+                /** Format: uuid */
+                task_id: string;
+                epoch: number;
+            }[];
+            /** @description free slots by agent */
+            wants: {
+                /** Format: uuid */
+                agent_id: string;
+                slots: number;
+            }[];
+            /** @default 0 */
+            wait_ms?: number;
+        };
+        PollAnswer: {
+            lease_ttl_ms: number;
+            /** @description one for every attempt in the request */
+            directives: components["schemas"]["Directive"][];
+            grants: components["schemas"]["Grant"][];
+        };
+        Problem: {
+            /** @description urn:whoosh:error:<code> */
+            type: string;
+            title: string;
+            status: number;
+            /** @description one sentence for the person who meets it */
+            detail: string;
+            /** @enum {string} */
+            code: "invalid_request" | "malformed_json" | "json_too_deep" | "body_too_large" | "input_too_large" | "result_too_large" | "log_line_too_large" | "unsupported_media_type" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "idempotency_key_reused" | "unsatisfiable" | "unknown_dependency" | "dependency_cycle" | "invalid_schema" | "slug_taken" | "invalid_state" | "lease_lost" | "outcome_conflict" | "session_superseded" | "enrolment_used" | "queue_full" | "unavailable" | "draining" | "internal";
+            /** @description stands in the log of the server */
+            request_id: string;
+            /** @description one entry for every field that was wrong */
+            errors: {
+                path: string;
+                message: string;
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
+        Project: {
+            /** Format: uuid */
+            id: string;
+            number: number;
+            slug: string;
+            name: string;
+            weight: number;
+            max_unfinished_tasks: number;
+            created_at: string;
+        };
+        ReleaseAttempt: {
+            /**
+             * Format: uuid
+             * @description from the session that claimed the attempt
+             */
+            holder_id: string;
+        };
+        ReportAnswer: {
+            /** @enum {string} */
+            state: "waiting" | "queued" | "leased" | "running" | "succeeded" | "failed" | "cancelled" | "expired";
+            duplicate: boolean;
+        };
+        Runner: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            project_id: string | null;
+            version: string | null;
+            hostname: string | null;
+            os: string | null;
+            online: boolean;
+            last_seen_at: string | null;
+            agents: number;
+            created_at: string;
+        };
+        RunnerCredential: {
+            /** Format: uuid */
+            runner_id: string;
+            /** @description whr_..., shown this once */
+            credential: string;
+        };
+        Session: {
+            /** Format: uuid */
+            holder_id: string;
+            /** Format: uuid */
+            runner_id: string;
+            agents: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            }[];
+            lease_ttl_ms: number;
+            /** @description longest useful wait_ms */
+            long_poll_ms: number;
+        };
+        StartAttempt: {
+            /**
+             * Format: uuid
+             * @description from the session that claimed the attempt
+             */
+            holder_id: string;
+        };
+        SubmitBatch: {
+            tasks: {
+                /** @description slug or id; default: the project of the key, else `default` */
+                project?: string;
+                title: string;
+                /** @description what the agent is told */
+                prompt?: string;
+                /** @description data for the agent; title, prompt and input together at most 256 KiB */
+                input?: unknown;
+                /** @default {} */
+                needs?: components["schemas"]["NeedsInput"];
+                /** @default {} */
+                labels?: {
+                    [key: string]: string;
+                };
+                /**
+                 * @description higher first
+                 * @default 5
+                 */
+                priority?: number;
+                /**
+                 * @default {
+                 *       "kind": "none"
+                 *     }
+                 */
+                workspace?: components["schemas"]["WorkspaceInput"];
+                /** @description JSON Schema (2020-12) that the result must satisfy, else the task fails with reason `invalid`; at most 32 KiB */
+                result_schema?: {
+                    [key: string]: unknown;
+                } | boolean;
+                max_attempts?: number;
+                backoff_base_ms?: number;
+                backoff_cap_ms?: number;
+                /** @description longest time an attempt may run */
+                attempt_timeout_ms?: number;
+                /**
+                 * Format: date-time
+                 * @description not to be claimed before
+                 */
+                available_at?: string;
+                /**
+                 * Format: date-time
+                 * @description expires when not claimed by then
+                 */
+                queue_deadline_at?: string;
+                /**
+                 * Format: date-time
+                 * @description expires when not finished by then
+                 */
+                deadline_at?: string;
+                /** @default [] */
+                depends_on?: {
+                    /** @description id of a task of the same project, or in a batch the `ref` of another one */
+                    task: string;
+                    /**
+                     * @description when it ends without success: fail this task, cancel it, or run it anyway
+                     * @default fail
+                     * @enum {string}
+                     */
+                    policy?: "fail" | "skip" | "run";
+                    /** @description key under which this task finds the result; default: the ref or the id */
+                    name?: string;
+                }[];
+                /**
+                 * @description accept needs that no known agent could satisfy, and wait for one
+                 * @default false
+                 */
+                allow_unsatisfiable?: boolean;
+                /** @description name of this task within the batch */
+                ref?: string;
+            }[];
+        };
+        SubmitTask: {
+            /** @description slug or id; default: the project of the key, else `default` */
+            project?: string;
+            title: string;
+            /** @description what the agent is told */
+            prompt?: string;
+            /** @description data for the agent; title, prompt and input together at most 256 KiB */
+            input?: unknown;
+            /** @default {} */
+            needs?: components["schemas"]["NeedsInput"];
+            /** @default {} */
+            labels?: {
+                [key: string]: string;
+            };
+            /**
+             * @description higher first
+             * @default 5
+             */
+            priority?: number;
+            /**
+             * @default {
+             *       "kind": "none"
+             *     }
+             */
+            workspace?: components["schemas"]["WorkspaceInput"];
+            /** @description JSON Schema (2020-12) that the result must satisfy, else the task fails with reason `invalid`; at most 32 KiB */
+            result_schema?: {
+                [key: string]: unknown;
+            } | boolean;
+            max_attempts?: number;
+            backoff_base_ms?: number;
+            backoff_cap_ms?: number;
+            /** @description longest time an attempt may run */
+            attempt_timeout_ms?: number;
+            /**
+             * Format: date-time
+             * @description not to be claimed before
+             */
+            available_at?: string;
+            /**
+             * Format: date-time
+             * @description expires when not claimed by then
+             */
+            queue_deadline_at?: string;
+            /**
+             * Format: date-time
+             * @description expires when not finished by then
+             */
+            deadline_at?: string;
+            /** @default [] */
+            depends_on?: {
+                /** @description id of a task of the same project, or in a batch the `ref` of another one */
+                task: string;
+                /**
+                 * @description when it ends without success: fail this task, cancel it, or run it anyway
+                 * @default fail
+                 * @enum {string}
+                 */
+                policy?: "fail" | "skip" | "run";
+                /** @description key under which this task finds the result; default: the ref or the id */
+                name?: string;
+            }[];
+            /**
+             * @description accept needs that no known agent could satisfy, and wait for one
+             * @default false
+             */
+            allow_unsatisfiable?: boolean;
+        };
+        Task: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            project_id: string;
+            title: string;
+            /** @enum {string} */
+            state: "waiting" | "queued" | "leased" | "running" | "succeeded" | "failed" | "cancelled" | "expired";
+            reason: string | null;
+            priority: number;
+            labels: {
+                [key: string]: string;
+            };
+            /** @description attempts used */
+            attempts: number;
+            max_attempts: number;
+            epoch: number;
+            agent_id: string | null;
+            created_at: string;
+            started_at: string | null;
+            finished_at: string | null;
+            prompt: string | null;
+            input: unknown | null;
+            needs: components["schemas"]["Needs"];
+            workspace: components["schemas"]["Workspace"];
+            result_schema: unknown | null;
+            backoff_base_ms: number;
+            backoff_cap_ms: number;
+            attempt_timeout_ms: number | null;
+            available_at: string | null;
+            queue_deadline_at: string | null;
+            deadline_at: string | null;
+            cancel_requested_at: string | null;
+            open_dependencies: number;
+            depends_on: {
+                /** Format: uuid */
+                task: string;
+                policy: string;
+                name: string;
+            }[];
+            retried_from: string | null;
+            submitted_by: string;
+            result: unknown | null;
+            error: components["schemas"]["TaskError"] | null;
+        };
+        TaskError: {
+            code: string;
+            message: string;
+        };
+        TaskSummary: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            project_id: string;
+            title: string;
+            /** @enum {string} */
+            state: "waiting" | "queued" | "leased" | "running" | "succeeded" | "failed" | "cancelled" | "expired";
+            reason: string | null;
+            priority: number;
+            labels: {
+                [key: string]: string;
+            };
+            /** @description attempts used */
+            attempts: number;
+            max_attempts: number;
+            epoch: number;
+            agent_id: string | null;
+            created_at: string;
+            started_at: string | null;
+            finished_at: string | null;
+        };
+        Usage: {
+            [key: string]: number | string | null;
+        };
+        Why: {
+            /** Format: uuid */
+            task_id: string;
+            /** @enum {string} */
+            state: "waiting" | "queued" | "leased" | "running" | "succeeded" | "failed" | "cancelled" | "expired";
+            /** @description one sentence for a person */
+            summary: string;
+            /** @description what would let it go on */
+            unblock: string[];
+            /** @description 1 is next in its queue; null when not queued */
+            queue_position: number | null;
+            available_at: string | null;
+            open_dependencies: {
+                /** Format: uuid */
+                task_id: string;
+                title: string;
+                /** @enum {string} */
+                state: "waiting" | "queued" | "leased" | "running" | "succeeded" | "failed" | "cancelled" | "expired";
+            }[];
+            agents: {
+                /** Format: uuid */
+                agent_id: string;
+                agent: string;
+                runner: string;
+                /** @enum {string} */
+                verdict: "kind_mismatch" | "pinned_elsewhere" | "capability_missing" | "model_missing" | "label_mismatch" | "too_few_slots" | "offline" | "draining" | "not_ready" | "no_free_slot" | "eligible";
+                detail: string;
+            }[];
+        };
+        Workspace: {
+            /** @constant */
+            kind: "none";
+        } | {
+            /** @constant */
+            kind: "directory";
+            path: string;
+        } | {
+            /** @constant */
+            kind: "git";
+            /** @description URL (https, http, ssh, git) or a path that the runner allows */
+            repository: string;
+            /**
+             * @description branch, tag or commit to start from
+             * @default HEAD
+             */
+            ref: string;
+            /**
+             * @description push the branch whoosh/<task>-<n> back to the repository
+             * @default false
+             */
+            push: boolean;
+            /**
+             * @description leave the worktree on the runner when the attempt fails
+             * @default false
+             */
+            keep_on_failure: boolean;
+        };
+        WorkspaceInput: {
+            /** @constant */
+            kind: "none";
+        } | {
+            /** @constant */
+            kind: "directory";
+            path: string;
+        } | {
+            /** @constant */
+            kind: "git";
+            /** @description URL (https, http, ssh, git) or a path that the runner allows */
+            repository: string;
+            /**
+             * @description branch, tag or commit to start from
+             * @default HEAD
+             */
+            ref?: string;
+            /**
+             * @description push the branch whoosh/<task>-<n> back to the repository
+             * @default false
+             */
+            push?: boolean;
+            /**
+             * @description leave the worktree on the runner when the attempt fails
+             * @default false
+             */
+            keep_on_failure?: boolean;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listProjects: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of projects */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Project"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    createProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateProject"];
+            };
+        };
+        responses: {
+            /** @description The new project */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+        };
+    };
+    getProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description slug or id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The project */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+        };
+    };
+    listAgents: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+                /** @description slug or id: only agents that may serve it */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of agents */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Agent"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    getAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id, or the name when only one agent has it */
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agent */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+        };
+    };
+    removeAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id, or the name when only one agent has it */
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agent is removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    drainAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id, or the name when only one agent has it */
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agent as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+        };
+    };
+    resumeAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id, or the name when only one agent has it */
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agent as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+        };
+    };
+    createEnrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateEnrolment"];
+            };
+        };
+        responses: {
+            /** @description The token, which is shown this once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolment"];
+                };
+            };
+        };
+    };
+    enrolRunner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolRunner"];
+            };
+        };
+        responses: {
+            /** @description The credential of the new runner, which is shown this once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunnerCredential"];
+                };
+            };
+        };
+    };
+    declareAgents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclareAgents"];
+            };
+        };
+        responses: {
+            /** @description The session */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    openSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenSession"];
+            };
+        };
+        responses: {
+            /** @description The session */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    closeSession: {
+        parameters: {
+            query: {
+                holder_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session is closed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    rotateRunnerCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new credential, which is shown this once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunnerCredential"];
+                };
+            };
+        };
+    };
+    listRunners: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of runners */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Runner"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    removeRunner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The runner is removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of keys */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Key"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateKey"];
+            };
+        };
+        responses: {
+            /** @description The new key with its secret, which is shown this once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key with its new secret, which is shown this once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key is revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    followEvents: {
+        parameters: {
+            query?: {
+                /** @description slug or id */
+                project?: string;
+                /** @description this type only, or with a trailing dot all of a noun: `task.` */
+                type?: string;
+            };
+            header?: {
+                /** @description go on after this event */
+                "last-event-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    followTaskEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description go on after this event */
+                "last-event-id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    listTasks: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+                /** @description slug or id */
+                project?: string;
+                state?: "waiting" | "queued" | "leased" | "running" | "succeeded" | "failed" | "cancelled" | "expired";
+                /** @description key=value */
+                label?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TaskSummary"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    submitTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeating the request with the same key does nothing twice */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmitTask"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
+    submitBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeating the request with the same key does nothing twice */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmitBatch"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Task"][];
+                    };
+                };
+            };
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Task"][];
+                    };
+                };
+            };
+        };
+    };
+    getTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
+    whyTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Why"];
+                };
+            };
+        };
+    };
+    listAttempts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Attempt"][];
+                    };
+                };
+            };
+        };
+    };
+    listDependencies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DependencyResult"][];
+                    };
+                };
+            };
+        };
+    };
+    cancelTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
+    retryTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeating the request with the same key does nothing twice */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
+    pollForWork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Poll"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PollAnswer"];
+                };
+            };
+        };
+    };
+    startAttempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                epoch: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartAttempt"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        state: "waiting" | "queued" | "leased" | "running" | "succeeded" | "failed" | "cancelled" | "expired";
+                    };
+                };
+            };
+        };
+    };
+    completeAttempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                epoch: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompleteAttempt"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportAnswer"];
+                };
+            };
+        };
+    };
+    failAttempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                epoch: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FailAttempt"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportAnswer"];
+                };
+            };
+        };
+    };
+    releaseAttempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                epoch: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseAttempt"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportAnswer"];
+                };
+            };
+        };
+    };
+    appendLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                epoch: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppendLog"];
+            };
+        };
+        responses: {
+            /** @description appended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listArtifacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Artifact"][];
+                    };
+                };
+            };
+        };
+    };
+    downloadArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                artifact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    uploadArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                epoch: number;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Artifact"];
+                };
+            };
+        };
+    };
+    readLog: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["LogEntry"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    followLog: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description go on after this event */
+                "last-event-id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+}

@@ -1,0 +1,27 @@
+import { accessCalls } from './access-calls.ts';
+import { type ClientOptions, createApi } from './api.ts';
+import { artifactCalls } from './artifact-calls.ts';
+import { fleetCalls } from './fleet-calls.ts';
+import { followCalls } from './follow-calls.ts';
+import { taskCalls } from './task-calls.ts';
+import { waitCalls } from './wait-calls.ts';
+
+/** Every call to a WHOOSH server, as functions. */
+export type Client = ReturnType<typeof createClient>;
+
+/**
+ * Makes a client; it opens no connection before its first call. Calls throw WhooshError with the code of docs/errors.md
+ * (or `unreachable`, `timeout`, `unexpected_answer`), and are repeated while the server is away or busy: a submit
+ * carries an Idempotency-Key, so nothing happens twice.
+ */
+export function createClient(options: ClientOptions) {
+  const api = createApi(options);
+  return {
+    ...taskCalls(api),
+    ...waitCalls(api),
+    ...followCalls(api),
+    ...artifactCalls(api),
+    ...fleetCalls(api),
+    ...accessCalls(api),
+  };
+}
