@@ -1,18 +1,15 @@
 import { EventEmitter } from 'node:events';
 import { Roster } from '../agents/roster.ts';
 import type { Context } from '../context.ts';
-import { coalesce } from '../db/coalesce.ts';
 import type { Log } from '../lib/log.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { heartbeatAttempts } from './heartbeat.ts';
+import { type HeldAttempt, heartbeatAttempts } from './heartbeat.ts';
 import { insertTasks, type NewTask } from './insert.ts';
+import { joinCallers } from './join-callers.ts';
 import { NeedsClasses } from './needs-classes.ts';
 import { type Settled, type Settlement, settleTasks } from './settle.ts';
 import { startAttempts } from './start.ts';
 import { tellDependants } from './tell-dependants.ts';
-
-/** Single statements gave about 2,900 claims and outcomes a second, the same work joined 12,000 to 16,000. */
-const BATCH = 200;
 
 /** What a replica keeps at hand for tasks: the joined statements, the dispatcher and what it knows of needs and agents. */
 export type TaskDesk = ReturnType<typeof createTaskDesk>;
@@ -40,21 +37,14 @@ export function createTaskDesk(context: Context) {
     /** Unfinished tasks a project had a moment ago, for the queue's cap. */
     unfinished: new Map<string, { count: number; until: number }>(),
     /** Inserts one task; false when its idempotency key was used before. */
-    insert: coalesce(
-      async (tasks: NewTask[]) => {
-        const inserted = await insertTasks(db, tasks);
-        return tasks.map((task) => inserted.has(task.id));
-      },
-      { max: BATCH },
-    ),
-    start: coalesce((attempts: Parameters<typeof startAttempts>[1]) => startAttempts(control, attempts), {
-      max: BATCH,
+    insert: joinCallers(async (tasks: NewTask[]) => {
+      const inserted = await insertTasks(db, tasks);
+      return tasks.map((task) => inserted.has(task.id));
     }),
-    heartbeat: coalesce((attempts: Parameters<typeof heartbeatAttempts>[1]) => heartbeatAttempts(control, attempts), {
-      max: BATCH,
-    }),
+    start: joinCallers((attempts: HeldAttempt[]) => startAttempts(control, attempts)),
+    heartbeat: joinCallers((attempts: HeldAttempt[]) => heartbeatAttempts(control, attempts)),
     /** Ends one attempt or task; undefined when it was fenced. */
-    settle: coalesce((settlements: Settlement[]) => settleEach(context, settlements), { max: BATCH }),
+    settle: joinCallers((settlements: Settlement[]) => settleEach(context, settlements)),
     /** Work was added here: look for it now, and let the other replicas know. */
     announceWork,
     /** A slot is free again; and tasks may have waited for this one. */

@@ -18,15 +18,25 @@ const HEARTBEAT_SQL = `
   ), renewed as (
     update live_tasks t set lease_expires_at = now() + h.lease_ttl_ms * interval '1 millisecond'
     from held h where t.id = h.id
-    returning t.id, t.epoch, t.cancel_requested_at
+    returning t.id, t.epoch, t.holder_id, t.cancel_requested_at
   )
-  select g.task_id, g.epoch,
+  select g.task_id, g.epoch, g.holder_id,
     case when r.id is null then 'stop' when r.cancel_requested_at is not null then 'cancel' else 'continue' end as directive
-  from given g left join renewed r on r.id = g.task_id and r.epoch = g.epoch`;
+  from given g
+  left join renewed r on r.id = g.task_id and r.epoch = g.epoch and r.holder_id = g.holder_id`;
 
 /** Renews the leases of many attempts in one statement and tells, by position, what each holder shall do. */
 export async function heartbeatAttempts(db: Db, attempts: HeldAttempt[]): Promise<Directive[]> {
-  const rows = await db.query<Directive>(HEARTBEAT_SQL, [JSON.stringify(attempts)], { name: 'tasks-heartbeat' });
-  const byRef = new Map(rows.map((row) => [`${row.task_id}/${row.epoch}`, row]));
-  return attempts.map(({ task_id, epoch }) => byRef.get(`${task_id}/${epoch}`)!);
+  const rows = await db.query<Directive & { holder_id: string }>(HEARTBEAT_SQL, [JSON.stringify(attempts)], {
+    name: 'tasks-heartbeat',
+  });
+  const directives = new Map(rows.map((row) => [keyOf(row), row.directive]));
+  return attempts.map((attempt) => {
+    const { task_id, epoch } = attempt;
+    return { task_id, epoch, directive: directives.get(keyOf(attempt))! };
+  });
 }
+
+/** With the holder: what another one asks about the same attempt may travel in the same statement. */
+export const keyOf = ({ task_id, epoch, holder_id }: AttemptRef & { holder_id: string }): string =>
+  `${task_id}/${epoch}/${holder_id}`;

@@ -234,7 +234,9 @@ export const grant = z
   .meta({ id: 'Grant' });
 export type Grant = z.infer<typeof grant>;
 
-export const attemptRef = z.strictObject({ task_id: z.uuid(), epoch: z.number().int().min(1) });
+/** Largest integer that the database's columns hold. */
+const INT_MAX = 2_147_483_647;
+export const attemptRef = z.strictObject({ task_id: z.uuid(), epoch: z.number().int().min(1).max(INT_MAX) });
 export type AttemptRef = z.infer<typeof attemptRef>;
 
 /** continue: the lease is renewed. cancel: somebody asked; stop and report. stop: the lease is lost; stop and drop the work. */

@@ -1,5 +1,6 @@
 import type { Db } from '../db/database.ts';
-import type { HeldAttempt } from './heartbeat.ts';
+import { type HeldAttempt, keyOf } from './heartbeat.ts';
+import type { AttemptRef } from './schema.ts';
 
 /** A repeated start changes nothing but the lease. Locks live_tasks by id; rewrites no index (HOT). */
 const START_SQL = `
@@ -15,19 +16,19 @@ const START_SQL = `
     set state = 'running', started_at = coalesce(t.started_at, now()),
       lease_expires_at = now() + h.lease_ttl_ms * interval '1 millisecond'
     from held h where t.id = h.id
-    returning t.id, t.epoch, t.project_id, t.agent_id, h.state as state_before
+    returning t.id, t.epoch, t.project_id, t.agent_id, t.holder_id, h.state as state_before
   ), told as (
     insert into events (project_id, task_id, type, actor, data)
     select project_id, id, 'task.started', 'agent:' || agent_id, json_build_object('epoch', epoch, 'agent_id', agent_id)
     from started where state_before = 'leased'
   )
-  select id, epoch from started`;
+  select id as task_id, epoch, holder_id from started`;
 
 /** Starts attempts in one statement; answers by position whether the caller still holds the attempt. */
 export async function startAttempts(db: Db, attempts: HeldAttempt[]): Promise<boolean[]> {
-  const rows = await db.query<{ id: string; epoch: number }>(START_SQL, [JSON.stringify(attempts)], {
+  const rows = await db.query<AttemptRef & { holder_id: string }>(START_SQL, [JSON.stringify(attempts)], {
     name: 'tasks-start',
   });
-  const started = new Set(rows.map((row) => `${row.id}/${row.epoch}`));
-  return attempts.map(({ task_id, epoch }) => started.has(`${task_id}/${epoch}`));
+  const started = new Set(rows.map(keyOf));
+  return attempts.map((attempt) => started.has(keyOf(attempt)));
 }
