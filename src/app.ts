@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { agentRoutes } from './agents/routes.ts';
@@ -8,6 +7,7 @@ import { admitRequests } from './http/admit.ts';
 import { answerErrors } from './http/answer-errors.ts';
 import { answerUnknown } from './http/answer-unknown.ts';
 import type { App, Routes } from './http/app-types.ts';
+import { endConnections } from './http/end-connections.ts';
 import { setHeaders } from './http/headers.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { acceptJson } from './http/json-body.ts';
@@ -33,7 +33,7 @@ export async function buildApp(context: Context, more: Routes[] = []): Promise<A
   const app = openFastify(context);
   const load = watchLoad(openGauges(context.db));
   app.addHook('onClose', () => load.close());
-  endStreamsOnClose(app);
+  endConnections(app);
   setHeaders(app);
   answerErrors(app, context.log);
   answerUnknown(app);
@@ -50,14 +50,6 @@ export async function buildApp(context: Context, more: Routes[] = []): Promise<A
   );
   await app.ready();
   return app;
-}
-
-/** A server waits for its requests to end before it closes, and a stream has no end of its own. */
-function endStreamsOnClose(app: App): void {
-  const closing = new AbortController();
-  setMaxListeners(0, closing.signal);
-  app.decorate('closing', closing.signal);
-  app.addHook('preClose', async () => closing.abort());
 }
 
 function openFastify({ log }: Context): App {

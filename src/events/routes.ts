@@ -4,23 +4,33 @@ import { AppError } from '../errors.ts';
 import type { App } from '../http/app-types.ts';
 import { type StreamMessage, streamEvents } from '../http/event-stream.ts';
 import { type Actor, seesProject } from '../members/actor.ts';
+import { BEGINNING, isAfter, toPlace } from './event-place.ts';
 import { EventTail } from './event-tail.ts';
+import { findProjectId } from './find-project.ts';
+import { type FollowedTask, findTask } from './find-task.ts';
 import { followEvents } from './follow-events.ts';
-import { toPlace } from './read-events.ts';
-import { type EventView, eventQuery, lastEventId, TERMINAL_EVENTS } from './schema.ts';
+import { type EventView, eventQuery, eventView, lastEventId, TERMINAL_EVENTS } from './schema.ts';
 
 const tags = ['events'];
-const BEGINNING = { xid: '0', seq: '0' };
+const config = { permission: 'event.read' } as const;
+const stream = {
+  description: 'Server-sent events; `data` of each is an Event',
+  content: { 'text/event-stream': { schema: eventView } },
+};
 
 /** Routes of events: everything a credential may see, or what happens to one task, as server-sent events. */
 export function eventRoutes(app: App, context: Context): void {
-  const { db } = context;
   const tail = new EventTail(context);
+  app.addHook('onClose', async () => tail.close());
+  followRoute(app, context, tail);
+  followTaskRoute(app, context, tail);
+}
 
+function followRoute(app: App, { db }: Context, tail: EventTail): void {
   app.get(
     '/events',
     {
-      config: { permission: 'event.read' },
+      config,
       schema: {
         tags,
         operationId: 'followEvents',
@@ -29,26 +39,29 @@ export function eventRoutes(app: App, context: Context): void {
           'Server-sent events, each an Event, from now on; with Last-Event-ID from there on, on any replica.',
         querystring: eventQuery,
         headers: lastEventId,
+        response: { 200: stream },
       },
     },
     async (request, reply) => {
       const { project, type } = request.query;
-      const projectId = project ? await findProject(context, request.actor, project) : null;
+      const projectId = project === undefined ? null : await requireProject(db, request.actor, project);
       const after = readLastId(request.headers['last-event-id']);
-      const sees = (event: EventView) =>
-        maySee(request.actor, event) && (projectId === null || event.project_id === projectId);
+      const isWanted = (event: EventView) =>
+        maySee(request.actor, event) && (projectId === null || event.project_id === projectId) && isOfType(event, type);
       await streamEvents(request, reply, async function* (signal) {
         for await (const event of followEvents(db, tail, { after, taskId: null, ended: false, signal })) {
-          if (sees(event) && isOfType(event, type)) yield toMessage(event);
+          if (isWanted(event)) yield toMessage(event);
         }
       });
     },
   );
+}
 
+function followTaskRoute(app: App, { db }: Context, tail: EventTail): void {
   app.get(
     '/tasks/:id/events',
     {
-      config: { permission: 'event.read' },
+      config,
       schema: {
         tags,
         operationId: 'followTaskEvents',
@@ -57,14 +70,20 @@ export function eventRoutes(app: App, context: Context): void {
           'Server-sent events, each an Event, from its submit on, or after Last-Event-ID. Ends when the task has ended.',
         params: z.object({ id: z.uuid() }),
         headers: lastEventId,
+        response: {
+          200: stream,
+          204: z.undefined().describe('Last-Event-ID is the last event of the task: do not come back'),
+        },
       },
     },
     async (request, reply) => {
       const { id } = request.params;
-      const { ended } = await requireTask(context, request.actor, id);
+      const { end, dropped } = await requireTask(db, request.actor, id);
       const after = readLastId(request.headers['last-event-id']) ?? BEGINNING;
-      await streamEvents(request, reply, async function* (signal) {
-        for await (const event of followEvents(db, tail, { after, taskId: id, ended, signal })) {
+      // A browser comes back by itself after every end, but for this answer.
+      if (end && !isAfter(end, after)) return reply.code(204).send();
+      return streamEvents(request, reply, async function* (signal) {
+        for await (const event of followEvents(db, tail, { after, taskId: id, ended: dropped, signal })) {
           yield toMessage(event);
           if (TERMINAL_EVENTS.includes(event.type)) return;
         }
@@ -75,6 +94,18 @@ export function eventRoutes(app: App, context: Context): void {
 
 const toMessage = (event: EventView): StreamMessage => ({ id: event.id, event: event.type, data: event });
 
+async function requireProject(db: Context['db'], actor: Actor, slugOrId: string): Promise<string> {
+  const id = await findProjectId(db, slugOrId);
+  if (id && seesProject(actor, id)) return id;
+  throw new AppError('not_found', `There is no project "${slugOrId}" that your credential can see.`);
+}
+
+async function requireTask(db: Context['db'], actor: Actor, id: string): Promise<FollowedTask> {
+  const task = await findTask(db, id);
+  if (task && seesProject(actor, task.project_id)) return task;
+  throw new AppError('not_found', `There is no task ${id}.`);
+}
+
 /** What concerns all projects is for credentials for all projects. */
 const maySee = (actor: Actor, { project_id }: EventView): boolean =>
   project_id === null ? actor.project_id === null : seesProject(actor, project_id);
@@ -83,20 +114,3 @@ const isOfType = (event: EventView, type: string | undefined): boolean =>
   type === undefined || event.type === type || (type.endsWith('.') && event.type.startsWith(type));
 
 const readLastId = (id: string | undefined) => (id === undefined ? null : toPlace(id));
-
-async function findProject({ db }: Context, actor: Actor, slugOrId: string): Promise<string> {
-  const [project] = await db.query<{ id: string }>('select id from projects where slug = $1 or id::text = $1', [
-    slugOrId,
-  ]);
-  if (project && seesProject(actor, project.id)) return project.id;
-  throw new AppError('not_found', `There is no project "${slugOrId}" that your credential can see.`);
-}
-
-async function requireTask({ db }: Context, actor: Actor, id: string): Promise<{ ended: boolean }> {
-  const [task] = await db.query<{ project_id: string; ended: boolean }>(
-    'select project_id, exists (select from outcomes where task_id = id) as ended from tasks where id = $1',
-    [id],
-  );
-  if (task && seesProject(actor, task.project_id)) return task;
-  throw new AppError('not_found', `There is no task ${id}.`);
-}

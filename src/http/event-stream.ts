@@ -1,28 +1,56 @@
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 
 /** One message of a stream; `id` is what the client sends back as Last-Event-ID to go on after it. */
 export type StreamMessage = { id: string; event?: string; data: unknown };
 
-/** Proxies cut connections that are silent for 30 s or more. */
-const PING_MS = 15_000;
-/** A revoked credential is cut off within 60 s: this and the 5 s that authentication may remember. */
-const RECHECK_MS = 45_000;
+/** Where the messages come from. Its signal fires when the client leaves, its credential is revoked, or the app closes. */
+export type StreamSource = (signal: AbortSignal) => AsyncIterable<StreamMessage>;
+
+/** In milliseconds; tests are less patient. */
+export const STREAM_TIMES = {
+  /** Proxies cut connections that are silent for 30 s or more. */
+  ping: 15_000,
+  /** A revoked credential is cut off within 60 s: this and the 5 s that authentication may remember. */
+  recheck: 45_000,
+  /** A client that takes nothing for so long is gone, or will come back with Last-Event-ID. */
+  stalled: 60_000,
+};
+
+/** Each holds a socket and some buffers; beyond this the replica has better uses for its memory. */
+const MOST_STREAMS = 1000;
+let open = 0;
 
 /**
  * Answers with server-sent events for as long as `source` gives messages and the client listens. The source is asked
- * for the next message only when the client has taken the one before, so a slow client costs no memory. Its signal
- * fires when the client leaves or its credential is revoked. Refuses: forbidden, for a page of another origin.
+ * for the next message only when the client has taken the one before, so a slow client costs no memory.
+ * Refuses: `forbidden` for a page of another origin, `unavailable` above 1,000 streams in this replica.
  */
-export async function streamEvents(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  source: (signal: AbortSignal) => AsyncIterable<StreamMessage>,
-): Promise<void> {
+export async function streamEvents(request: FastifyRequest, reply: FastifyReply, source: StreamSource): Promise<void> {
   refuseForeignOrigin(request);
+  if (open >= MOST_STREAMS) throw new AppError('unavailable', 'This replica has no stream left.', { retryAfter: 5 });
+  open += 1;
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, request.server.closing]);
+  const raw = begin(reply, over);
+  const ping = setInterval(() => raw.write(': ping\n\n'), STREAM_TIMES.ping);
+  const recheck = setInterval(() => request.authenticateAgain().catch(() => over.abort()), STREAM_TIMES.recheck);
+  try {
+    await send(raw, source(signal), signal);
+  } catch (error) {
+    // The client sees the connection end and comes back with Last-Event-ID; an abort is only its leaving.
+    if (!signal.aborted) request.log.warn({ err: error }, 'An event stream broke off');
+  } finally {
+    clearInterval(ping);
+    clearInterval(recheck);
+    open -= 1;
+    finish(raw);
+  }
+}
+
+function begin(reply: FastifyReply, over: AbortController): ServerResponse {
   reply.hijack();
   const raw = reply.raw;
   raw.once('close', () => over.abort());
@@ -33,21 +61,21 @@ export async function streamEvents(
     'X-Accel-Buffering': 'no',
   });
   raw.write(': open\n\n');
-  const ping = setInterval(() => raw.write(': ping\n\n'), PING_MS);
-  const recheck = setInterval(() => request.authenticateAgain().catch(() => over.abort()), RECHECK_MS);
-  try {
-    for await (const message of source(signal)) {
-      if (signal.aborted) break;
-      if (!raw.write(toText(message))) await once(raw, 'drain', { signal });
-    }
-  } catch (error) {
-    // The client sees the connection end and comes back with Last-Event-ID; an abort is only its leaving.
-    if (!signal.aborted) request.log.warn({ err: error }, 'An event stream broke off');
-  } finally {
-    clearInterval(ping);
-    clearInterval(recheck);
-    raw.end();
+  return raw;
+}
+
+async function send(raw: ServerResponse, messages: AsyncIterable<StreamMessage>, signal: AbortSignal): Promise<void> {
+  for await (const message of messages) {
+    if (signal.aborted) return;
+    if (raw.write(toText(message))) continue;
+    await once(raw, 'drain', { signal: AbortSignal.any([signal, AbortSignal.timeout(STREAM_TIMES.stalled)]) });
   }
+}
+
+// An end that the client does not read would keep the socket, and its buffers, for as long as the client likes.
+function finish(raw: ServerResponse): void {
+  raw.end();
+  if (raw.writableLength > 0) setTimeout(() => raw.destroy(), 5000).unref();
 }
 
 const toText = ({ id, event, data }: StreamMessage): string =>

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { testDatabase } from '../../test/support/database.ts';
+import { until } from '../../test/support/until.ts';
+import { createLog } from '../lib/log.ts';
+import { toPlace } from './event-place.ts';
+import { EventTail } from './event-tail.ts';
+import { followEvents } from './follow-events.ts';
+
+test('a reader that falls behind is cut off, and goes on where it was when it comes back', async () => {
+  const { db } = await testDatabase();
+  const write = (count: number) =>
+    db.query(`insert into events (type, actor) select 'test.event', 'test' from generate_series(1, $1)`, [count]);
+  const heard: number[] = [];
+  let notify = () => {};
+  const subscribe = (_topic: string, hear: () => void) => {
+    notify = hear;
+    return () => {};
+  };
+  const tail = new EventTail({ db, log: createLog('silent', false), subscribe });
+  const follow = (after: string | null) =>
+    followEvents(db, tail, {
+      after: after ? toPlace(after) : null,
+      taskId: null,
+      ended: false,
+      signal: AbortSignal.timeout(20_000),
+    });
+
+  const slow = follow(null);
+  const first = slow.next();
+  await tail.subscribe((events) => heard.push(events.length));
+  await until(async () => {
+    await write(1);
+    notify();
+    return heard.length > 2;
+  });
+  const ids = [(await first).value!.id];
+  await write(2500);
+  notify();
+  await until(() => heard.reduce((sum, count) => sum + count, 0) >= 2500);
+  for await (const { id } of slow) ids.push(id);
+  expect(ids.length).toBeLessThan(2500);
+
+  const total = (await db.query<{ total: number }>('select count(*)::int as total from events'))[0]!.total;
+  const back = follow(ids.at(-1)!);
+  while (ids.length < total - 1) ids.push((await back.next()).value!.id);
+  await back.return(undefined);
+  tail.close();
+  expect(new Set(ids).size).toBe(ids.length);
+});
