@@ -1,7 +1,7 @@
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildApp } from './app.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import type { Context } from './context.ts';
 import { Coordinator } from './coordinator/coordinator.ts';
 import { connectDatabase, type Database } from './db/connect.ts';
@@ -10,61 +10,71 @@ import { Listener } from './db/listener.ts';
 import { migrate } from './db/migrate.ts';
 import { openNotifier } from './db/notifier.ts';
 import type { Log } from './lib/log.ts';
+import { startLocalRunner } from './local-runner.ts';
 import { ensureAdminKey } from './members/ensure-admin-key.ts';
+import type { StartedRunner } from './runner/loop.ts';
 import { artifactRoutes } from './tasks/artifact-routes.ts';
 import { attemptRoutes } from './tasks/attempt-routes.ts';
-import { createTaskDesk } from './tasks/desk.ts';
+import { createTaskDesk, type TaskDesk } from './tasks/desk.ts';
 import { logRoutes } from './tasks/log-routes.ts';
 import { taskRoutes } from './tasks/routes.ts';
 
 /** A running replica. */
 export type Server = {
   url: string;
-  /** File with the admin key of a standalone server; null in production. */
+  /** The file with the admin key of a standalone server; null in production. */
   adminKeyFile: string | null;
-  context: Context;
-  /** Hands over and closes everything, in the reverse order of its start. `atOnce` skips the time to look not ready. */
+  /** The runner on this machine, when the server has one. */
+  localRunner: StartedRunner | null;
+  /** Settles once everything is handed over and closed; `atOnce` does not wait for running work, also on a second call. */
   stop(options?: { atOnce: boolean }): Promise<void>;
 };
 
+type Phase = { leaving: boolean; draining: boolean };
+
 /**
- * Starts a replica: database, migrations, HTTP, coordinator. What had started is stopped again when a later step
- * fails, and the error says which step it was.
+ * Starts a replica: database, migrations, HTTP, coordinator, and a standalone one its local runner. What had started is
+ * stopped again when a later step fails or `signal` fires, in reverse order; the error says which step it was.
  */
-export async function startServer(config: Config, log: Log): Promise<Server> {
+export async function startServer(config: Config, log: Log, signal?: AbortSignal): Promise<Server> {
   await using started = new AsyncDisposableStack();
   const phase = { leaving: false, draining: false };
-  const database = await step('database', openDatabase(config, log, started));
+  const database = await step('database', openDatabase(config, log, started, signal));
   await step('migration', migrate(database.url));
-  const { context, coordinator, desk } = openCoordinator(config, log, database, phase, started);
-  const app = await step(
-    'API',
-    buildApp(
-      context,
-      [taskRoutes, attemptRoutes, artifactRoutes, logRoutes].map((routes) => routes(desk)),
-    ),
-  );
+  const { context, desk, coordinator } = openReplica(config, log, database, phase, started);
+  const app = await step('API', buildApp(context, routesOf(desk)));
   started.defer(() => app.close());
-  const adminKeyFile = await prepareStandalone(config, context);
+  const admin = config.mode === 'production' ? null : await step('admin key', keepAdminKey(config, context));
   const url = await step('listening', app.listen({ host: config.host, port: config.port }));
   coordinator.start();
   started.defer(() => coordinator.stop());
-  await tellAddress(config, url, started);
-  const running = started.move();
-  return { url, adminKeyFile, context, stop: (options) => leave(config, phase, running, options?.atOnce ?? false) };
+  if (admin) await tellAddress(config, url, started);
+  const localRunner =
+    admin && config.localRunner === 'on'
+      ? await step('local runner', startRunner(config, url, admin.key, log, started))
+      : null;
+  signal?.throwIfAborted();
+  const stop = stopper(config, phase, localRunner, started.move());
+  return { url, adminKeyFile: admin?.file ?? null, localRunner, stop };
 }
 
 async function step<T>(name: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
     throw new Error(`${name} initialization failed: ${(cause as Error).message}`, { cause });
   }
 }
 
-async function openDatabase(config: Config, log: Log, started: AsyncDisposableStack): Promise<Database> {
+async function openDatabase(
+  config: Config,
+  log: Log,
+  started: AsyncDisposableStack,
+  signal?: AbortSignal,
+): Promise<Database> {
   const databaseUrl = config.databaseUrl ?? (await openEmbedded(config, log, started));
-  const database = await connectDatabase({ ...config, databaseUrl }, log);
+  const database = await connectDatabase({ ...config, databaseUrl }, log, signal && { signal });
   started.defer(() => database.close());
   return database;
 }
@@ -75,9 +85,7 @@ async function openEmbedded(config: Config, log: Log, started: AsyncDisposableSt
   return embedded.url;
 }
 
-type Phase = { leaving: boolean; draining: boolean };
-
-function openCoordinator(config: Config, log: Log, database: Database, phase: Phase, started: AsyncDisposableStack) {
+function openReplica(config: Config, log: Log, database: Database, phase: Phase, started: AsyncDisposableStack) {
   const notifier = openNotifier(database.api);
   const listener = new Listener({ url: database.url, log });
   started.defer(() => listener.close());
@@ -97,24 +105,52 @@ function openCoordinator(config: Config, log: Log, database: Database, phase: Ph
   const coordinator = new Coordinator(context, desk);
   // What was told while the connection was down is lost: look for it.
   listener.onReconnected(() => desk.dispatcher.poke());
-  return { context, coordinator, desk };
+  return { context, desk, coordinator };
 }
 
-async function prepareStandalone(config: Config, context: Context): Promise<string | null> {
-  if (config.mode === 'production') return null;
+const routesOf = (desk: TaskDesk) =>
+  [taskRoutes, attemptRoutes, logRoutes, artifactRoutes].map((routes) => routes(desk));
+
+async function keepAdminKey(config: Config, context: Context): Promise<{ file: string; key: string }> {
   await mkdir(config.dataDir, { recursive: true });
   const file = join(config.dataDir, 'admin.key');
-  await step('admin key', ensureAdminKey(context.db, file));
-  return file;
+  return { file, key: await ensureAdminKey(context.db, file) };
 }
 
 /** Where the CLI on this machine finds the server. */
 async function tellAddress(config: Config, url: string, started: AsyncDisposableStack): Promise<void> {
-  if (config.mode === 'production') return;
   const file = join(config.dataDir, 'server.json');
-  await writeFile(file, `${JSON.stringify({ url, pid: process.pid })}\n`, { mode: 0o600 });
-  await chmod(file, 0o600);
+  await writeFile(file, `${JSON.stringify({ url, pid: process.pid })}\n`);
   started.defer(() => rm(file, { force: true }));
+}
+
+async function startRunner(
+  config: Config,
+  url: string,
+  adminKey: string,
+  log: Log,
+  started: AsyncDisposableStack,
+): Promise<StartedRunner> {
+  const runner = await startLocalRunner({ dataDir: config.dataDir, url, adminKey, log });
+  started.defer(async () => void (await runner.stop()));
+  return runner;
+}
+
+function stopper(
+  config: Config,
+  phase: Phase,
+  localRunner: StartedRunner | null,
+  running: AsyncDisposableStack,
+): Server['stop'] {
+  let stopped: Promise<void> | undefined;
+  return ({ atOnce } = { atOnce: false }) => {
+    const first = !stopped;
+    stopped ??= leave(config, phase, running, atOnce);
+    // A runner that is asked a second time hands its work back at once; the first time it is asked by `leave`.
+    if (atOnce) void localRunner?.stop();
+    if (atOnce && first) void localRunner?.stop();
+    return stopped;
+  };
 }
 
 async function leave(config: Config, phase: Phase, running: AsyncDisposableStack, atOnce: boolean): Promise<void> {

@@ -60,19 +60,28 @@ function stopOnSignal(server: Server, log: Log): void {
 
 /** Says in a standalone server where it is, what was found, and what to type next; elsewhere one log line is enough. */
 function sayReady(config: Config, server: Server, log: Log): void {
-  if (config.mode === 'production') return log.info({ url: server.url }, 'ready');
-  const agents = server.localAgents.map(({ name, detail }) => `    ${name.padEnd(12)} ${detail}\n`).join('');
-  process.stdout.write(`
+  if (config.mode === 'production') log.info({ url: server.url }, 'ready');
+  else process.stdout.write(readyText(config, server));
+}
+
+const readyText = (config: Config, server: Server): string => `
   WHOOSH is ready at ${server.url}
 
   database     ${config.databaseUrl ? 'DATABASE_URL' : `embedded PostgreSQL in ${config.dataDir}`}
-  admin key    ${server.adminKeyFile}  (the CLI on this machine finds it by itself)
+  admin key    ${server.adminKeyFile} (the CLI on this machine finds it by itself)
   API          ${server.url}/api/docs
-  agents here
-${agents || '    none: the local runner is off\n'}
+  agents here  ${agentsText(server)}
+
   Next, in another terminal:
-    npx whoosh task submit "echo hello from \\$(hostname)" --needs shell --wait
+    npx whoosh task submit 'echo "hello from $(hostname)"' --needs shell --wait
     npx whoosh doctor
 
-`);
+`;
+
+function agentsText({ localRunner }: Server): string {
+  if (!localRunner) return 'none: the local runner is off';
+  const lines = localRunner.agents.map(
+    ({ name, capabilities, not_ready_reason }) => `${name} (${not_ready_reason ?? capabilities.join(', ')})`,
+  );
+  return lines.join('\n               ') || 'none: add one to agents.yaml of the local runner';
 }
