@@ -15,12 +15,28 @@ export type PollAnswer = { lease_ttl_ms: number; directives: Directive[]; grants
  * the caller has gone; what was granted after that is handed back and does not count as an attempt.
  */
 export async function pollForWork(desk: TaskDesk, request: PollRequest, signal: AbortSignal): Promise<PollAnswer> {
-  const { leaseTtlMs } = desk.context.config;
-  const directives = await renewLeases(desk, request);
-  const answer = (grants: Grant[]): PollAnswer => ({ lease_ttl_ms: leaseTtlMs, directives, grants });
-  const lost = await redeliverGrants(desk.context.db, request.holder_id, request.attempts);
-  if (lost.length || directives.some(({ directive }) => directive !== 'continue')) return answer(lost);
-  return answer(await waitForGrants(desk, request, signal));
+  const news = hearDirectives(desk, request);
+  try {
+    const directives = await renewLeases(desk, request);
+    const lost = await redeliverGrants(desk.context.db, request.holder_id, request.attempts);
+    // Something to stop is told at once, but must not keep the holder's other slots from work until it has stopped.
+    const isUrgent = directives.some(({ directive }) => directive !== 'continue');
+    const turn = isUrgent ? { ...request, wait_ms: 0 } : request;
+    const grants = lost.length ? lost : await waitForGrants(desk, turn, AbortSignal.any([signal, news.signal]));
+    return { lease_ttl_ms: desk.context.config.leaseTtlMs, directives, grants };
+  } finally {
+    news.stop();
+  }
+}
+
+/**
+ * Fires at a cancel somewhere, so that the holder's next poll brings it the directive. To be heard before the leases
+ * are renewed: a cancel between the two would be told only by the poll after this one.
+ */
+function hearDirectives({ context }: TaskDesk, { attempts }: PollRequest): { signal: AbortSignal; stop(): void } {
+  const news = new AbortController();
+  const stop = attempts.length ? context.subscribe('directives', () => news.abort()) : () => {};
+  return { signal: news.signal, stop };
 }
 
 function renewLeases(desk: TaskDesk, { holder_id, attempts }: PollRequest): Promise<Directive[]> {
@@ -28,8 +44,8 @@ function renewLeases(desk: TaskDesk, { holder_id, attempts }: PollRequest): Prom
   return Promise.all(attempts.map((attempt) => desk.heartbeat({ ...attempt, holder_id, lease_ttl_ms })));
 }
 
-async function waitForGrants(desk: TaskDesk, request: PollRequest, gone: AbortSignal): Promise<Grant[]> {
-  const { config, subscribe } = desk.context;
+async function waitForGrants(desk: TaskDesk, request: PollRequest, over: AbortSignal): Promise<Grant[]> {
+  const { config } = desk.context;
   const claimer = {
     holder_id: request.holder_id,
     wants: request.wants,
@@ -37,16 +53,8 @@ async function waitForGrants(desk: TaskDesk, request: PollRequest, gone: AbortSi
     giveBack: (grants: Grant[]) => handBack(desk, request.holder_id, grants),
   };
   if (request.wait_ms === 0) return desk.dispatcher.claimNow(claimer);
-  const news = new AbortController();
-  // A cancel somewhere: answer, so that the holder's next poll brings it the directive.
-  const unsubscribe = request.attempts.length ? subscribe('directives', () => news.abort()) : () => {};
-  const over = AbortSignal.timeout(Math.min(request.wait_ms, config.longPollMs));
-  try {
-    const signal = AbortSignal.any([gone, news.signal, over]);
-    return await (request.wants.length ? desk.dispatcher.waitForWork({ ...claimer, signal }) : aborted(signal));
-  } finally {
-    unsubscribe();
-  }
+  const signal = AbortSignal.any([over, AbortSignal.timeout(Math.min(request.wait_ms, config.longPollMs))]);
+  return request.wants.length ? desk.dispatcher.waitForWork({ ...claimer, signal }) : aborted(signal);
 }
 
 const aborted = (signal: AbortSignal): Promise<Grant[]> =>
