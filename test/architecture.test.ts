@@ -36,6 +36,9 @@ type Import = { from: string; to: string };
 /** What speaks HTTP for its domain, whichever row that stands in. */
 const ROUTES = /^src\/(app|main|[a-z]+\/([a-z-]+-)?routes)\.ts$/;
 
+/** What routes need to know of who asks, whichever row they stand in. */
+const FOR_ROUTES = ['http', 'context', 'members'];
+
 const isCode = (file: string): boolean => !file.endsWith('.test.ts') && !file.endsWith('.gen.ts');
 const files = globSync('src/**/*.ts').filter(isCode);
 
@@ -63,7 +66,8 @@ function problemOf({ from, to }: Import): string | null {
   if (CLIENTS[b]) return null;
   if (rowOf(a) < 0 || rowOf(b) < 0) return 'a room that the table does not know';
   if (isSchema(from)) return isSchema(to) ? null : 'schema.ts imports zod and other schema.ts only';
-  if (b === 'http' && a !== 'http') return ROUTES.test(from) ? null : 'http is for routes';
+  if (FOR_ROUTES.includes(b) && ROUTES.test(from)) return null;
+  if (b === 'http' && a !== 'http') return 'http is for routes';
   return rowOf(a) <= rowOf(b) || isSchema(to) ? null : 'imports point down';
 }
 
