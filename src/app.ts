@@ -39,8 +39,8 @@ export async function buildApp(context: Context, more: Routes[] = []): Promise<A
   answerUnknown(app);
   admitRequests(app, context, load);
   acceptJson(app);
-  healthRoutes(app, context, load);
   await describeApi(app);
+  healthRoutes(app, context, load);
   await showDocs(app);
   await app.register(
     async (api: App) => {

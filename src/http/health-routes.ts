@@ -1,54 +1,73 @@
-import type { FastifyReply, FastifySchema } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { Context } from '../context.ts';
-import { migrationStatus } from '../db/migration-status.ts';
-import { VERSION } from '../lib/version.ts';
 import type { App } from './app-types.ts';
 import { checkHealth } from './health.ts';
+import { healthView, probeView } from './health-schema.ts';
 import type { Load } from './load.ts';
+import { findObstacle } from './readiness.ts';
+import { shared } from './shared.ts';
 
-const READY_LIMIT_MS = 5000;
+const KEEP_MS = 500;
+const tags = ['health'];
 const config = { permission: 'public', essential: true } as const;
-const schema = { hide: true } as FastifySchema;
 
 /**
  * Probes for orchestrators (/livez, /readyz, /startupz) and the operator's page (/health, /api/health): 200 when well,
  * 503 with the reason when not. /livez never asks the database: an outage must not restart the fleet.
  */
 export function healthRoutes(app: App, context: Context, load: Load): void {
-  app.get('/livez', { config, schema }, () => ({ status: 'ok' }));
-  // This process listens only once it has started.
-  app.get('/startupz', { config, schema }, () => ({ status: 'ok' }));
-  app.get('/readyz', { config, schema }, async (_request, reply) => {
-    const problem = await notReady(context, load);
-    return answer(reply, problem === null, {
-      status: problem === null ? 'ready' : 'not_ready',
-      ...(problem && { detail: problem }),
-    });
-  });
-  for (const path of ['/health', '/api/health']) {
-    app.get(path, { config, schema }, async (_request, reply) => {
-      const { ok, components } = await checkHealth(context, load);
-      const status = ok ? 'healthy' : 'degraded';
-      return answer(reply, ok, { status, version: VERSION, timestamp: new Date().toISOString(), components });
-    });
+  const ask = {
+    obstacle: shared(() => findObstacle(context, load), KEEP_MS),
+    health: shared(() => checkHealth(context, load), KEEP_MS),
+  };
+  const alive = { 200: probeView.describe('It is') };
+
+  app.get(
+    '/livez',
+    { config, schema: { tags, operationId: 'isAlive', summary: 'Whether the process answers', response: alive } },
+    async () => ({ status: 'ok' as const }),
+  );
+
+  app.get(
+    '/startupz',
+    { config, schema: { tags, operationId: 'hasStarted', summary: 'Whether it has started', response: alive } },
+    // It listens only once it has: until then nobody answers here.
+    async () => ({ status: 'ok' as const }),
+  );
+
+  const ready = { 200: probeView.describe('It should'), 503: probeView.describe('It should not; `detail` says why') };
+  app.get(
+    '/readyz',
+    { config, schema: { tags, operationId: 'isReady', summary: 'Whether it should get requests', response: ready } },
+    async (_request, reply) => {
+      // Not shared with answers from before: balancers have a few seconds to notice.
+      const leaving = context.isLeaving() || context.isDraining();
+      const detail = leaving ? 'This replica is shutting down.' : await ask.obstacle();
+      if (detail === null) return { status: 'ready' as const };
+      return unwell(reply).send({ status: 'not_ready', detail });
+    },
+  );
+
+  const health = {
+    200: healthView.describe('All is well'),
+    503: healthView.describe('Something is not; it says what'),
+  };
+  for (const [path, operationId] of [
+    ['/health', 'getHealth'],
+    ['/api/health', 'getApiHealth'],
+  ] as const) {
+    app.get(
+      path,
+      {
+        config,
+        schema: { tags, operationId, summary: 'How every part does, and whether work moves', response: health },
+      },
+      async (_request, reply) => {
+        const view = await ask.health();
+        return view.status === 'healthy' ? view : unwell(reply).send(view);
+      },
+    );
   }
 }
 
-const answer = (reply: FastifyReply, ok: boolean, body: object) =>
-  reply
-    .code(ok ? 200 : 503)
-    .headers({ 'cache-control': 'no-store', ...(!ok && { 'retry-after': '5' }) })
-    .send(body);
-
-async function notReady(context: Context, load: Load): Promise<string | null> {
-  if (context.isLeaving() || context.isDraining()) return 'This replica is shutting down.';
-  if (load.sheds('submit')) return `This replica is overloaded: ${load.problem()}`;
-  try {
-    await context.db.ping(READY_LIMIT_MS);
-    const { pending } = await migrationStatus(context.db);
-    return pending.length ? `The schema lacks ${pending.join(', ')}: run whoosh db migrate.` : null;
-  } catch (error) {
-    // Not answering is the answer.
-    return (error as Error).message;
-  }
-}
+const unwell = (reply: FastifyReply) => reply.code(503).header('retry-after', '5');

@@ -1,10 +1,8 @@
 import type { Context } from '../context.ts';
 import { within } from '../db/within.ts';
+import { VERSION } from '../lib/version.ts';
+import type { ComponentHealth, HealthView } from './health-schema.ts';
 import type { Load } from './load.ts';
-
-/** `operational`, or what is wrong. */
-export type ComponentHealth = { status: 'operational' | 'degraded'; detail?: string } & Record<string, unknown>;
-export type Health = { ok: boolean; components: Record<string, ComponentHealth> };
 
 /** An operator's page must come within a second, whatever is ill; this leaves some of it for the way. */
 const LIMIT_MS = 800;
@@ -12,7 +10,7 @@ const LIMIT_MS = 800;
 const STUCK_MS = 60_000;
 
 /** Looks at every part of this replica. A part that does not answer in 0.8 s is degraded, and holds nothing up. */
-export async function checkHealth(context: Context, load: Load): Promise<Health> {
+export async function checkHealth(context: Context, load: Load): Promise<HealthView> {
   const [database, coordinator, agents] = await Promise.all([
     check(() => checkDatabase(context)),
     check(() => checkCoordinator(context)),
@@ -20,7 +18,9 @@ export async function checkHealth(context: Context, load: Load): Promise<Health>
   ]);
   const event_stream = eventStreamOf(coordinator);
   const components = { api: verdict(load.problem()), database, coordinator, agents, event_stream };
-  return { ok: Object.values(components).every(({ status }) => status === 'operational'), components };
+  const well = Object.values(components).every(({ status }) => status === 'operational');
+  const status = well ? 'healthy' : 'degraded';
+  return { status, version: VERSION, timestamp: new Date().toISOString(), components };
 }
 
 const verdict = (problem: string | null, facts: Record<string, unknown> = {}): ComponentHealth =>
@@ -52,9 +52,10 @@ function eventStreamOf({ notify_round_trip_ms = null }: ComponentHealth): Compon
   return verdict(problem, { notify_round_trip_ms });
 }
 
+// `h` is the runner's holder of now, as in agents/agent-view-sql.ts, which stands above this.
 const AGENTS_SQL = `
   select count(*)::int as total,
-    count(*) filter (where h.ended_at is null and r.last_seen_at > now() - interval '45 seconds')::int as online,
+    count(*) filter (where h.id is not null and h.ended_at is null and r.last_seen_at > now() - interval '45 seconds')::int as online,
     (select (extract(epoch from now() - min(available_at)) * 1000)::float8
      from (select available_at from live_tasks where ready limit 10000) ready) as oldest_claimable_ms
   from agents a join runners r on r.id = a.runner_id left join holders h on h.id = r.holder_id

@@ -57,7 +57,7 @@ function withProblems(schema: FastifySchema | undefined, config: Partial<Fastify
   return {
     ...schema,
     ...(isPublic && { security: [] }),
-    response: { ...(schema.response as object), ...Object.fromEntries(described) },
+    response: { ...Object.fromEntries(described), ...(schema.response as object) },
   } as FastifySchema;
 }
 

@@ -1,0 +1,24 @@
+import type { Context } from '../context.ts';
+import { migrationStatus } from '../db/migration-status.ts';
+import { within } from '../db/within.ts';
+import type { Load } from './load.ts';
+
+const LIMIT_MS = 5000;
+
+/** Why a replica that is not shutting down should get no requests now, in one sentence; null when it should. */
+export async function findObstacle(context: Context, load: Load): Promise<string | null> {
+  // Refusing lists alone still serves everybody's work: a balancer that looked away would only move the load.
+  if (load.sheds('submit')) return `This replica is overloaded: ${load.problem()}.`;
+  try {
+    return await within(LIMIT_MS, findDatabaseObstacle(context));
+  } catch (error) {
+    // Not answering is the answer.
+    return (error as Error).message;
+  }
+}
+
+async function findDatabaseObstacle({ db }: Context): Promise<string | null> {
+  await db.ping(LIMIT_MS);
+  const { pending } = await migrationStatus(db);
+  return pending.length ? `The schema lacks ${pending.join(', ')}: run whoosh db migrate.` : null;
+}
