@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { LOG_ENTRY_BYTES, type logEntry } from '../../tasks/schema.ts';
 import { cutText } from './cut-text.ts';
 import { LineText } from './line-text.ts';
+import { BATCH_BYTES, nextBatch } from './next-batch.ts';
 
 export type LogEntry = z.infer<typeof logEntry>;
 export type OutputStream = 'stdout' | 'stderr';
@@ -19,9 +20,6 @@ const LIMIT_BYTES = 10_485_760 - 65_536;
 /** Bytes that may wait to be sent before the command's pipe is paused, and below which it is read again. */
 const HIGH_WATER = 1_048_576;
 const LOW_WATER = 524_288;
-// A request may carry 500 entries and 1 MiB; in JSON a byte may become six (\u0001).
-const BATCH_ENTRIES = 500;
-const BATCH_BYTES = 131_072;
 
 /**
  * The log of one attempt on its way to the server: numbered entries of at most 16 KiB, cut at line ends where possible,
@@ -127,7 +125,7 @@ export class OutputLog {
 
   async #sendAll(): Promise<void> {
     while (this.#queue.length && !this.#ending.signal.aborted) {
-      const batch = this.#nextBatch();
+      const batch = nextBatch(this.#queue);
       try {
         await this.#options.send(batch, this.#ending.signal);
       } catch {
@@ -139,15 +137,6 @@ export class OutputLog {
       this.#queuedBytes -= sizeOf(batch);
       if (this.#queuedBytes <= LOW_WATER) this.#release();
     }
-  }
-
-  #nextBatch(): LogEntry[] {
-    let bytes = 0;
-    const end = this.#queue.findIndex((entry, index) => {
-      bytes += Buffer.byteLength(entry.text);
-      return index === BATCH_ENTRIES || (index > 0 && bytes > BATCH_BYTES);
-    });
-    return this.#queue.slice(0, end === -1 ? this.#queue.length : end);
   }
 
   #refuse(): void {

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { AttemptFailure } from '../attempt-failure.ts';
 import { removeFolder } from '../remove-folder.ts';
 import { allowedDirectory } from './allowed-directory.ts';
 import { openGitWorkspace } from './git-workspace.ts';
@@ -17,8 +18,16 @@ export async function openWorkspace(request: WorkspaceRequest): Promise<OpenWork
       return withoutTrace(await allowedDirectory(workspace.path, request.allowed.directories));
     case 'git':
       return openGitWorkspace(request, workspace);
+    default:
+      throw unknownKind(workspace);
   }
 }
+
+// A newer server may know more kinds; another, newer runner may as well.
+const unknownKind = (workspace: never): AttemptFailure => {
+  const { kind } = workspace as { kind: string };
+  return new AttemptFailure('workspace_unsupported', `This runner does not know workspaces of kind ${kind}.`, true);
+};
 
 async function openEmptyFolder({ folder }: WorkspaceRequest): Promise<OpenWorkspace> {
   await mkdir(folder.workspace, { recursive: true, mode: 0o700 });

@@ -1,0 +1,136 @@
+import type { Grant } from '../tasks/schema.ts';
+import type { AgentsFile } from './agents-file.ts';
+import type { AgentConfig } from './agents-schema.ts';
+import type { RunnerApi } from './api.ts';
+import { attemptFolder, fillAttemptFolder } from './attempt-folder.ts';
+import { runCommand } from './executors/command.ts';
+import type { Executor, Outcome, Usage } from './executors/executor.ts';
+import { failureOf } from './failure-of.ts';
+import type { OutboxEntry } from './outbox/deliver.ts';
+import { listArtifacts } from './outbox/list-artifacts.ts';
+import { OutputLog } from './output/output-log.ts';
+import { openWorkspace } from './workspace/open-workspace.ts';
+import type { OpenWorkspace } from './workspace/workspace.ts';
+
+/** What every attempt of a runner shares. */
+export type AttemptContext = {
+  api: RunnerApi;
+  server: string;
+  /** The runner's folder. */
+  folder: string;
+  allowed: Pick<AgentsFile, 'directories' | 'repositories'>;
+  environment: NodeJS.ProcessEnv;
+  /** Milliseconds between asking a command to end and ending it. */
+  killAfterMs: number;
+};
+
+/** Why work is broken off and its end reported all the same. */
+export type Interruption = 'cancel' | 'timeout';
+
+export type AttemptRequest = {
+  grant: Grant;
+  agent: AgentConfig;
+  holder_id: string;
+  /** Ends the work; the reason is an Interruption, or the work is dropped as well. */
+  work: AbortSignal;
+  /** Nobody wants the outcome any more: what is left to do is cleaning up. */
+  drop: AbortSignal;
+  /** Called when the server says that the lease is lost. */
+  onLost: () => void;
+};
+
+const EXECUTORS: Record<AgentConfig['kind'], Executor> = { command: runCommand };
+const AWAY = { withinMs: Infinity, capMs: 5_000 };
+/** The rest of the log goes with the report; it is not worth waiting for a server that is away. */
+const LOG_WAIT_MS = 1_000;
+
+/** Does a started attempt from its folder to its report. Rejects only with the reason of `drop`. */
+export async function doAttempt(context: AttemptContext, request: AttemptRequest): Promise<OutboxEntry> {
+  const { grant, holder_id, drop } = request;
+  const folder = attemptFolder(context.folder, grant);
+  const output = openLog(context, request);
+  const outcome = await workOn(context, request, output);
+  drop.throwIfAborted();
+  const artifacts = await listArtifacts(folder, output).catch((error) => {
+    output.system(`The artifacts cannot be read: ${error.message}`);
+    return [];
+  });
+  const log = await output.close(LOG_WAIT_MS);
+  drop.throwIfAborted();
+  const { task_id, epoch } = grant;
+  return { task_id, epoch, report: reportOf(holder_id, outcome), log, artifacts };
+}
+
+function openLog({ api }: AttemptContext, { grant, holder_id, onLost }: AttemptRequest): OutputLog {
+  return new OutputLog({
+    send: (entries, signal) =>
+      api.appendLog(grant, { holder_id, entries }, { signal, retry: AWAY }).catch((error) => {
+        if (error.status === 409 || error.status === 404) onLost();
+        throw error;
+      }),
+  });
+}
+
+async function workOn(context: AttemptContext, request: AttemptRequest, output: OutputLog): Promise<Outcome> {
+  let workspace: OpenWorkspace | undefined;
+  let outcome: Outcome;
+  try {
+    workspace = await prepare(context, request, output);
+    request.work.throwIfAborted();
+    outcome = await execute(context, request, workspace, output);
+  } catch (error) {
+    outcome = failed(error);
+  }
+  outcome = interrupted(request.work, outcome);
+  if (workspace && !request.drop.aborted) outcome = await withChanges(workspace, request, outcome);
+  // What nobody wants any more is not kept either.
+  await workspace?.close({ ok: outcome.ok || request.drop.aborted });
+  return outcome;
+}
+
+async function prepare({ api, ...context }: AttemptContext, request: AttemptRequest, output: OutputLog) {
+  const { grant, work } = request;
+  const folder = attemptFolder(context.folder, grant);
+  const results = grant.has_dependencies ? await api.listDependencies(grant, { signal: work, retry: AWAY }) : [];
+  await fillAttemptFolder(folder, grant, results);
+  const { folder: runnerFolder, environment: runnerEnvironment, allowed } = context;
+  return openWorkspace({ grant, folder, runnerFolder, allowed, runnerEnvironment, output, signal: work });
+}
+
+function execute(context: AttemptContext, request: AttemptRequest, { cwd }: OpenWorkspace, output: OutputLog) {
+  const { server, environment: runnerEnvironment, killAfterMs } = context;
+  const { agent, grant, work: signal } = request;
+  const folder = attemptFolder(context.folder, grant);
+  return EXECUTORS[agent.kind]({ agent, grant, folder, cwd, server, runnerEnvironment, killAfterMs, output, signal });
+}
+
+// Also a command that ended well after it was told to end did not do what it was asked for.
+function interrupted(work: AbortSignal, outcome: Outcome): Outcome {
+  if (!work.aborted) return outcome;
+  const { usage } = outcome;
+  return work.reason === 'timeout'
+    ? { ok: false, code: 'attempt_timeout', message: 'The attempt took longer than it may.', retryable: true, usage }
+    : { ok: false, code: 'cancelled', message: 'The task was cancelled.', retryable: false, usage };
+}
+
+async function withChanges(workspace: OpenWorkspace, { drop }: AttemptRequest, outcome: Outcome): Promise<Outcome> {
+  try {
+    const figures = await workspace.collect({ ok: outcome.ok, signal: drop });
+    return { ...outcome, usage: { ...outcome.usage, ...figures } };
+  } catch (error) {
+    // A failure keeps its own reason.
+    return outcome.ok ? failed(error, outcome.usage) : outcome;
+  }
+}
+
+function failed(error: unknown, usage: Usage = {}): Outcome {
+  const { code, message, retryable } = failureOf(error);
+  return { ok: false, code, message, retryable, usage };
+}
+
+function reportOf(holder_id: string, outcome: Outcome): OutboxEntry['report'] {
+  const { usage } = outcome;
+  if (outcome.ok) return { verb: 'complete', body: { holder_id, result: outcome.result, usage } };
+  const error = { code: outcome.code.slice(0, 100), message: outcome.message.toWellFormed().slice(0, 10_000) };
+  return { verb: 'fail', body: { holder_id, error, retryable: outcome.retryable, usage } };
+}
