@@ -1,3 +1,5 @@
+import { COUNTS } from '../tasks/counts.ts';
+
 /** One promise of the contract as SQL: counts what breaks it among tasks that are unfinished or ended since `$1`. */
 type Invariant = { id: string; sentence: string; sql: string };
 
@@ -70,6 +72,6 @@ export const INVARIANTS: Invariant[] = [
     sql: `with recent as (${RECENT})
           select count(*)::int as broken from recent r join tasks t on t.id = r.task_id
           where t.max_attempts < (
-            select count(*) from attempts a where a.task_id = t.id and a.outcome is distinct from 'released')`,
+            select count(*) from attempts a where a.task_id = t.id and ${COUNTS})`,
   },
 ];

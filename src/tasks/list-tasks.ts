@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Db } from '../db/database.ts';
+import { COUNTS } from './counts.ts';
 import type { TaskState, taskSummary } from './schema.ts';
 
 export type TaskSummary = z.infer<typeof taskSummary>;
@@ -20,7 +21,7 @@ const LIST_SQL = `
   left join live_tasks l on l.id = t.id
   left join outcomes o on o.task_id = t.id
   cross join lateral (
-    select count(*) filter (where outcome is distinct from 'released')::int as attempts, max(started_at) as started_at
+    select count(*) filter (where ${COUNTS})::int as attempts, max(started_at) as started_at
     from attempts where task_id = t.id
   ) a
   where ($1::uuid is null or t.project_id = $1)

@@ -1,5 +1,6 @@
 import type { Db } from '../db/database.ts';
 import { AppError } from '../errors.ts';
+import { COUNTS } from './counts.ts';
 import type { TaskView } from './schema.ts';
 
 const TASK_SQL = `
@@ -14,7 +15,7 @@ const TASK_SQL = `
   left join live_tasks l on l.id = t.id
   left join outcomes o on o.task_id = t.id
   cross join lateral (
-    select count(*) filter (where outcome is distinct from 'released')::int as attempts, max(started_at) as started_at
+    select count(*) filter (where ${COUNTS})::int as attempts, max(started_at) as started_at
     from attempts where task_id = t.id
   ) a
   cross join lateral (
