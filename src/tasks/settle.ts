@@ -70,10 +70,11 @@ const SETTLE_SQL = `
     select h.*, case
         when h."end" = 'succeeded' and h.has_result_schema and h.schema_checked is not true then 'unchecked'
         when h."end" in ('succeeded', 'expired') then h."end"
-        when h."end" in ('invalid', 'dependency') then 'failed/' || h."end"
+        when h."end" = 'dependency' then 'failed/dependency'
         when h."end" = 'skipped' then 'cancelled/skipped'
         when h."end" = 'cancelled' or h.cancel_requested_at is not null then 'cancelled'
         when h."end" = 'failed' then 'failed/error'
+        when h."end" = 'invalid' then 'failed/invalid'
         when h."end" = 'released' then 'queued'
         when h."end" = 'lost' and l.losses >= ${POISON_LOSSES} - 1 then 'failed/poison'
         when h.attempts >= h.max_attempts then 'failed/exhausted'
