@@ -45,7 +45,7 @@ const CLAIM_SQL = `
     select t.id
     from live_tasks t join fit f on f.task_id = t.id
     where f.fits and t.ready and t.epoch = f.epoch - 1 and t.cancel_requested_at is null
-      and coalesce(t.deadline_at > now(), true) and coalesce(t.queue_deadline_at > now(), true)
+      and coalesce(t.deadline_at > now(), true) and (t.attempts > 0 or coalesce(t.queue_deadline_at > now(), true))
     order by t.id
     for update of t skip locked
   ), claimed as (

@@ -25,7 +25,8 @@ const HEADS_SQL = `
     select project_id, count(*)::int as running from live_tasks where holder_id is not null group by project_id
   ), claimable as not materialized (
     select id as task_id, project_id, class_id, epoch, priority, slots from live_tasks
-    where ready and coalesce(deadline_at > now(), true) and coalesce(queue_deadline_at > now(), true)
+    where ready and coalesce(deadline_at > now(), true)
+      and (attempts > 0 or coalesce(queue_deadline_at > now(), true))
   )
   select q.project_id, q.class_id, q.since_oldest, null as needs, h.*, coalesce(r.running, 0) as running, p.weight
   from queues q

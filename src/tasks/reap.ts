@@ -14,7 +14,7 @@ const OVERDUE_SQL = `
    from live_tasks where deadline_at <= now() order by deadline_at limit ${BATCH})
   union all
   (select id, null, 'expired' from live_tasks
-   where queue_deadline_at <= now() and holder_id is null order by queue_deadline_at limit ${BATCH})
+   where queue_deadline_at <= now() and holder_id is null and attempts = 0 order by queue_deadline_at limit ${BATCH})
   union all
   (select id, epoch, 'cancelled' from live_tasks
    where cancel_requested_at <= now() - $1 * interval '1 millisecond' and holder_id is not null
@@ -24,7 +24,7 @@ const OVERDUE_SQL = `
    where $4 and holder_id is not null and lease_expires_at < now() - $2 * interval '1 millisecond' limit ${BATCH})
   union all
   (select id, epoch, 'not_started' from live_tasks
-   where holder_id is not null and state = 'leased' and claimed_at < now() - $3 * interval '1 millisecond' limit ${BATCH})
+   where $4 and holder_id is not null and state = 'leased' and claimed_at < now() - $3 * interval '1 millisecond' limit ${BATCH})
   union all
   (select id, epoch, 'timed_out' from live_tasks
    where holder_id is not null and started_at < now() - (attempt_timeout_ms + $1) * interval '1 millisecond' limit ${BATCH})`;
@@ -32,7 +32,8 @@ const OVERDUE_SQL = `
 /**
  * Takes away what is overdue: passed deadlines, cancels not obeyed in time, lost leases, attempts never started, and
  * attempts whose holder did not end them at their time-out. `maySeize` is false until the database has been reachable
- * for one whole lease: after an outage every lease looks dead, and the fleet's work would run twice.
+ * for one whole lease: after an outage every lease looks dead, and no holder could start what it was granted; the
+ * fleet's work would run twice.
  * Each is decided again under the row's lock (`settleTasks`), so a heartbeat that came meanwhile wins.
  */
 export async function reapTasks(db: Db, limits: Limits, maySeize: boolean): Promise<Settled[]> {
