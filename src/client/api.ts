@@ -13,9 +13,7 @@ export type ClientOptions = {
   fetch?: typeof fetch;
   /** How long a call is repeated while the server is away or busy (no connection, 429, 503), in milliseconds. Default 60,000. */
   retryForMs?: number;
-  /** Told before each wait for a repeat. */
-  onRetry?: RetryPolicy['onRetry'];
-};
+} & Pick<RetryPolicy, 'giveUpOn' | 'onRetry'>;
 
 /** What every call takes beside its own. */
 export type CallOptions = {
@@ -55,8 +53,8 @@ export type Api = {
 };
 
 /** Makes the one way by which the SDK calls the server; it opens nothing. */
-export function createApi({ url, key, fetch, retryForMs = 60_000, onRetry }: ClientOptions): Api {
-  const retry: RetryPolicy = { withinMs: retryForMs, onRetry };
+export function createApi({ url, key, fetch, retryForMs = 60_000, giveUpOn, onRetry }: ClientOptions): Api {
+  const retry: RetryPolicy = { withinMs: retryForMs, giveUpOn, onRetry };
   const at = (path: string, params = {}): Sending => ({ server: url, token: key, fetch, path: fill(path, params) });
   return {
     retry,

@@ -1,6 +1,7 @@
 import type { EventView } from '../events/schema.ts';
 import type { Api, CallOptions } from './api.ts';
 import { followStream } from './follow-stream.ts';
+import type { RetryPolicy } from './retries.ts';
 import type { LogEntry, Task } from './task-calls.ts';
 
 export type Event = EventView;
@@ -9,7 +10,7 @@ export type Event = EventView;
 export type FollowOptions = Pick<CallOptions, 'signal'> & { after?: string | undefined };
 
 /** A server may be restarted or moved while somebody follows; the calls themselves give up sooner. */
-export const PATIENCE_MS = 600_000;
+const PATIENCE_MS = 600_000;
 const ENDED: string[] = ['succeeded', 'failed', 'cancelled', 'expired'] satisfies Task['state'][];
 
 /** Whether a task in this state is over for good. */
@@ -18,13 +19,16 @@ export const hasEnded = ({ state }: Pick<Task, 'state'>): boolean => ENDED.inclu
 /** Whether an event is the last one of its task. */
 export const tellsEnd = (event: unknown): boolean => ENDED.some((state) => `task.${state}` === (event as Event).type);
 
+/** The policy of calls that last. */
+export const patient = (retry: RetryPolicy): RetryPolicy => ({
+  ...retry,
+  giveUpOn: undefined,
+  withinMs: Math.max(retry.withinMs, PATIENCE_MS),
+});
+
 /** Calls that go on: events and logs as they happen, over restarts of the server. */
 export function followCalls({ call, at, retry }: Api) {
-  const options = ({ signal, after }: FollowOptions) => ({
-    signal,
-    lastEventId: after,
-    retry: { ...retry, withinMs: Math.max(retry.withinMs, PATIENCE_MS) },
-  });
+  const options = ({ signal, after }: FollowOptions) => ({ signal, lastEventId: after, retry: patient(retry) });
   return {
     /** What happens from now on, or after `after`, in all projects that the key sees. Goes on until you stop. */
     followEvents: async function* (

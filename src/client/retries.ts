@@ -10,6 +10,8 @@ export type RetryPolicy = {
   baseMs?: number;
   /** Longest wait of our own, in milliseconds; a Retry-After may be longer. Default 15,000. */
   capMs?: number;
+  /** Errors for which a repeat is not worth its wait, though one might mend them. */
+  giveUpOn?: ((error: WhooshError) => boolean) | undefined;
   /** Told before each wait. */
   onRetry?: ((error: WhooshError, waitMs: number) => void) | undefined;
 };
@@ -38,7 +40,8 @@ type Waiting = { retry?: RetryPolicy | undefined; signal?: AbortSignal | undefin
  * mend it or the wait would end after `giveUpAt`, and the signal's reason when that ends the wait.
  */
 export async function waitOrThrow(error: unknown, failures: number, { retry, signal, giveUpAt }: Waiting) {
-  const waitMs = retry && isAway(error) ? waitBefore(error, failures, retry) : Infinity;
+  const isWorthIt = retry && isAway(error) && !retry.giveUpOn?.(error);
+  const waitMs = isWorthIt ? waitBefore(error, failures, retry) : Infinity;
   // `>=`, so that even an endless policy ends for an error that no repeat can mend.
   if (performance.now() + waitMs >= giveUpAt) throw error;
   retry?.onRetry?.(error as WhooshError, waitMs);

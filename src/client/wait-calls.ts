@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Api, CallOptions } from './api.ts';
-import { hasEnded, PATIENCE_MS, tellsEnd } from './follow-calls.ts';
+import { hasEnded, patient, tellsEnd } from './follow-calls.ts';
 import { readStream } from './read-stream.ts';
 import type { Sending } from './send.ts';
 import type { Task } from './task-calls.ts';
@@ -26,7 +26,7 @@ export const waitCalls = ({ call, at, retry }: Api) => ({
    */
   waitTask: async (id: string, { signal, timeoutMs }: WaitOptions = {}): Promise<Task> => {
     const limit = openLimit(id, signal, timeoutMs);
-    const options = { signal: limit.signal, retry: { ...retry, withinMs: Math.max(retry.withinMs, PATIENCE_MS) } };
+    const options = { signal: limit.signal, retry: patient(retry) };
     try {
       for (;;) {
         const task = await call('get', '/api/v1/tasks/{id}', { path: { id }, ...options });

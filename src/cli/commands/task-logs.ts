@@ -1,0 +1,18 @@
+import type { ServerOptions } from '../find-server.ts';
+import type { Io } from '../io.ts';
+import { openClient } from '../open-client.ts';
+import { printLogEntry } from '../show/log-entry.ts';
+
+type Options = ServerOptions & { json?: true; follow?: true; attempt?: number };
+
+/** `whoosh task logs`: with --json one entry a line. */
+export async function printLog(io: Io, options: Options, id: string): Promise<void> {
+  const client = await openClient(io, options);
+  await client.getTask(id);
+  const entries = options.follow ? client.followLog(id) : client.readLog(id);
+  for await (const entry of entries) {
+    if (options.attempt !== undefined && entry.epoch !== options.attempt) continue;
+    if (options.json) io.stdout.write(`${JSON.stringify(entry)}\n`);
+    else printLogEntry(io, entry);
+  }
+}

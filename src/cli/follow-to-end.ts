@@ -1,0 +1,89 @@
+import type { Client } from '../client/client.ts';
+import type { Event } from '../client/follow-calls.ts';
+import type { Task } from '../client/task-calls.ts';
+import type { Io } from './io.ts';
+import { eventLine } from './show/event-line.ts';
+import { printLogEntry } from './show/log-entry.ts';
+import { openStatusLine } from './show/status-line.ts';
+import { style } from './show/style.ts';
+
+type FollowOptions = {
+  /** Milliseconds after which WhooshError `timeout` is thrown. */
+  timeoutMs?: number | undefined;
+};
+
+/** Follows a task to its end: what happens to it goes to standard error, its log where it was printed. */
+export async function followLogToEnd(io: Io, client: Client, id: string, options: FollowOptions = {}): Promise<Task> {
+  return follow(io, client, id, { ...options, log: true });
+}
+
+/** The same without the log. */
+export async function followEventsToEnd(
+  io: Io,
+  client: Client,
+  id: string,
+  options: FollowOptions = {},
+): Promise<Task> {
+  return follow(io, client, id, { ...options, log: false });
+}
+
+async function follow(io: Io, client: Client, id: string, { timeoutMs, log }: FollowOptions & { log: boolean }) {
+  const over = new AbortController();
+  const following = Promise.all([
+    printEvents(io, client, id, over.signal, log),
+    log ? printEntries(io, client, id, over.signal) : undefined,
+  ]);
+  // Only the wait has a limit; what it throws ends the others, whose own complaints are then of no interest.
+  try {
+    const [task] = await Promise.all([client.waitTask(id, { timeoutMs, signal: over.signal }), following]);
+    return task;
+  } finally {
+    over.abort();
+    await following.catch(() => {});
+  }
+}
+
+async function printEvents(io: Io, client: Client, id: string, signal: AbortSignal, log: boolean): Promise<void> {
+  const nameOf = agentNames(client);
+  const status = openStatusLine(io);
+  try {
+    for await (const event of client.followTask(id, { signal })) {
+      const line = eventLine(event, await nameOf(event));
+      status.clear();
+      io.stderr.write(`${style(io, 'dim', line, io.stderr)}\n`);
+      // The log of a running task prints where the status line would stand.
+      if (!(log && event.type === 'task.started')) status.set(statusOf(event));
+    }
+  } finally {
+    status.clear();
+  }
+}
+
+async function printEntries(io: Io, client: Client, id: string, signal: AbortSignal): Promise<void> {
+  for await (const entry of client.followLog(id, { signal })) printLogEntry(io, entry);
+}
+
+const STATUS: Record<string, string> = {
+  'task.claimed': 'starting',
+  'task.started': 'running',
+  'task.cancel_requested': 'being cancelled',
+  'task.retrying': 'waits for its next attempt',
+};
+const statusOf = ({ type }: Event): string => STATUS[type] ?? 'waits for an agent';
+
+/** Names of agents by the ids in events, each asked for once. */
+function agentNames(client: Client): (event: Event) => Promise<string | undefined> {
+  const names = new Map<string, Promise<string>>();
+  return async ({ data }) => {
+    const { agent_id: id } = (data ?? {}) as { agent_id?: string | null };
+    if (!id) return undefined;
+    const ask = () =>
+      client.getAgent(id).then(
+        ({ runner, name }) => `${runner}/${name}`,
+        // It was removed since, or the key may not see it: the id is all there is.
+        () => id,
+      );
+    if (!names.has(id)) names.set(id, ask());
+    return names.get(id);
+  };
+}

@@ -1,0 +1,22 @@
+import type { Task } from '../client/task-calls.ts';
+import type { Exit } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { showDuration } from './show/duration.ts';
+import { printJson } from './show/json.ts';
+import { oneLine } from './show/one-line.ts';
+import { showState } from './show/state.ts';
+
+/** Prints how a task ended: its result on standard output, the rest on standard error; with `json`, the whole task. */
+export function reportEnd(io: Io, task: Task, { json }: { json?: true }): Exit {
+  if (json) printJson(io, task);
+  else printEnd(io, task);
+  return task.state === 'succeeded' ? 'ok' : 'unsuccessful';
+}
+
+function printEnd(io: Io, { id, state, reason, error, result, started_at, finished_at }: Task): void {
+  const took = started_at && finished_at && showDuration(Date.parse(finished_at) - Date.parse(started_at));
+  const why = [reason, error && `${oneLine(error.message)} (${oneLine(error.code)})`].filter(Boolean).join(': ');
+  const words = [`task ${id}`, showState(io, state, io.stderr), took && `after ${took}`, why && `- ${why}`];
+  io.stderr.write(`${words.filter(Boolean).join(' ')}\n`);
+  if (result !== null) printJson(io, result);
+}

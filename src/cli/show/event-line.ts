@@ -1,0 +1,19 @@
+import type { Event } from '../../client/follow-calls.ts';
+import { oneLine } from './one-line.ts';
+
+type Data = { epoch?: number; reason?: string | null; state?: string; error?: { message?: string } | null };
+
+/** One event of a task as a line: `14:03:12 started (attempt 1 by laptop/shell)`; the time is this machine's zone. */
+export function eventLine({ at, type, data }: Event, by: string | undefined): string {
+  const { epoch, reason, state, error } = (data ?? {}) as Data;
+  const what = type.replace(/^task\./, '').replaceAll('_', ' ');
+  const about = [
+    epoch !== undefined && by !== undefined && `attempt ${epoch} by ${oneLine(by)}`,
+    type === 'task.submitted' && state,
+    reason && reason !== what && oneLine(reason),
+    error?.message && oneLine(error.message),
+  ].filter(Boolean);
+  return `${clock(at)} ${what}${about.length ? ` (${about.join('; ')})` : ''}`;
+}
+
+const clock = (at: string): string => new Date(at).toTimeString().slice(0, 8);
