@@ -10,7 +10,6 @@ import { Listener } from './db/listener.ts';
 import { migrate } from './db/migrate.ts';
 import { openNotifier } from './db/notifier.ts';
 import type { Log } from './lib/log.ts';
-import { startLocalRunner } from './local-runner.ts';
 import { ensureAdminKey } from './members/ensure-admin-key.ts';
 import type { StartedRunner } from './runner/loop.ts';
 import { artifactRoutes } from './tasks/artifact-routes.ts';
@@ -131,6 +130,7 @@ async function startRunner(
   log: Log,
   started: AsyncDisposableStack,
 ): Promise<StartedRunner> {
+  const { startLocalRunner } = await import('./local-runner.ts');
   const runner = await startLocalRunner({ dataDir: config.dataDir, url, adminKey, log });
   started.defer(async () => void (await runner.stop()));
   return runner;

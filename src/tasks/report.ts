@@ -38,7 +38,7 @@ async function checkResult(desk: TaskDesk, report: Report): Promise<Report> {
     'select result_schema from tasks where id = $1',
     [report.task_id],
   );
-  const problem = resultProblem(task!.result_schema, report.result ?? null);
+  const problem = await resultProblem(task!.result_schema, report.result ?? null);
   if (problem) return { ...report, end: 'invalid', error: { code: 'invalid', message: problem } };
   return { ...report, schema_checked: true };
 }

@@ -33,7 +33,7 @@ const MOST_BYTES = 262_144;
 export async function submitTasks(desk: TaskDesk, submission: Submission): Promise<Submitted> {
   const earlier = await findEarlier(desk.context.db, submission);
   if (earlier) return earlier;
-  for (const task of submission.tasks) checkTask(task);
+  for (const task of submission.tasks) await checkTask(task);
   refuseCycles(submission.tasks);
   await refusePast(desk.context.db, submission.tasks);
   await requireSatisfiable(desk, submission.project.id, submission.tasks);
@@ -52,12 +52,12 @@ const needsTransaction = ({ tasks }: Submission): boolean => tasks.length > 1 ||
 
 const insertOne = async (desk: TaskDesk, [row]: NewTask[]): Promise<boolean> => desk.insert(row!);
 
-function checkTask(task: SubmitTask): void {
+async function checkTask(task: SubmitTask): Promise<void> {
   const bytes = Buffer.byteLength(task.title + (task.prompt ?? '') + JSON.stringify(task.input ?? null));
   if (bytes > MOST_BYTES) {
     throw new AppError('input_too_large', `Title, prompt and input are ${bytes} bytes; the limit is ${MOST_BYTES}.`);
   }
-  if (task.result_schema !== undefined) compileResultSchema(task.result_schema);
+  if (task.result_schema !== undefined) await compileResultSchema(task.result_schema);
 }
 
 /** Asks the database, since only its clock counts. */
@@ -74,10 +74,9 @@ async function refusePast(db: Db, tasks: SubmitTask[]): Promise<void> {
     throw new AppError('invalid_request', `A deadline is in the past: ${past.at}. Give one that is still ahead.`);
 }
 
-const keyOf = (submission: Submission, index: number): string | null =>
-  submission.idempotency_key === null || submission.tasks.length === 1
-    ? submission.idempotency_key
-    : `${submission.idempotency_key}#${index}`;
+/** The first task of a batch has the key itself, so that a single task with the key of a batch is seen to be another request. */
+const keyOf = ({ idempotency_key }: Submission, index: number): string | null =>
+  idempotency_key === null || index === 0 ? idempotency_key : `${idempotency_key}#${index}`;
 
 /** The whole batch in every fingerprint: a batch repeated with one task more is another request. */
 const fingerprint = (submission: Submission): string => sha256(canonicalJson(submission.tasks));

@@ -71,14 +71,11 @@ test('a runner process ends with exit code 0 on SIGTERM and nothing of its work 
   const server = await runningServer({ WHOOSH_LOCAL_RUNNER: 'off' });
   const runner = await runnerProcess(server, 'polite');
   const { id } = await server.client.submitTask({ title: 'x', prompt: 'echo $$; exec sleep 1000', needs });
-  const [line] = await until(async () => {
-    const lines = await Array.fromAsync(server.client.readLog(id));
-    return lines.length > 0 && lines;
-  });
+  const pid = await until(async () => Number((await Array.fromAsync(server.client.readLog(id)))[0]?.text));
   // The first asks it to end when its work has, the second not to wait for that.
   await until(() => runner.child.exitCode !== null || !runner.child.kill('SIGTERM'), { everyMs: 700 });
   await until(() => runner.child.exitCode !== null);
   expect(runner.child.exitCode).toBe(0);
-  expect(existsSync(`/proc/${Number(line!.text)}`)).toBe(false);
+  expect(existsSync(`/proc/${pid}`)).toBe(false);
   expect(await server.client.getTask(id)).toMatchObject({ state: 'queued', attempts: 0 });
 });
