@@ -24,8 +24,11 @@ export class Runner {
   readonly #channel: PollChannel;
   readonly #closing = new AbortController();
   readonly #online = Promise.withResolvers<void>();
+  /** Resolved when the server was told, or could not be told, that no more work is wanted. */
+  readonly #asksNoMore = Promise.withResolvers<void>();
   readonly #timers: NodeJS.Timeout[] = [];
   #session: Session | undefined;
+  #isQuiet = false;
   #asked = new Set<string>();
   #told = new Set<string>();
   #state: 'running' | 'draining' | 'releasing' = 'running';
@@ -48,16 +51,18 @@ export class Runner {
   stop(): Promise<RunnerEnd> {
     if (this.#state === 'running') {
       this.#state = 'draining';
-      this.#timers.push(setTimeout(() => this.#release(), this.#parts.drainMs));
+      this.#timers.push(setTimeout(() => void this.#release(), this.#parts.drainMs));
       // It is still waiting for the server; what is stored stays stored.
       if (!this.#session) void this.#parts.outbox.close();
-    } else this.#release();
-    this.#channel.wake();
+      this.#channel.wake();
+    } else void this.#release();
     return this.done;
   }
 
-  #release(): void {
+  async #release(): Promise<void> {
     this.#state = 'releasing';
+    // Else the poll that was cut short, whose end the server may not have noticed yet, would be given the work back.
+    await this.#asksNoMore.promise;
     this.#attempts.dropAll('release');
     this.#channel.wake();
   }
@@ -97,6 +102,7 @@ export class Runner {
 
   async #turn(): Promise<void> {
     const { api, server } = this.#parts;
+    const isRunning = this.#state === 'running';
     const request = this.#request();
     const sentAt = performance.now();
     try {
@@ -109,6 +115,8 @@ export class Runner {
       const failure = pollFailure(error, server);
       await this.#channel.backOff(failure.error, this.#patience(IDLE_BACKOFF_MS, 8));
       if (failure.next === 'reopen') await this.#reopen();
+    } finally {
+      if (!isRunning) this.#saidEnough();
     }
   }
 
@@ -117,7 +125,13 @@ export class Runner {
     const attempts = this.#attempts.refs(holder_id);
     const wants = this.#state === 'running' ? this.#parts.roster.wants((id) => this.#attempts.used(id)) : [];
     this.#asked = new Set(wants.map(({ agent_id }) => agent_id));
-    return { holder_id, attempts, wants, wait_ms: attempts.length ? Math.floor(lease_ttl_ms / 4) : long_poll_ms };
+    const longest = attempts.length ? Math.floor(lease_ttl_ms / 4) : long_poll_ms;
+    return { holder_id, attempts, wants, wait_ms: this.#state === 'running' || this.#isQuiet ? longest : 0 };
+  }
+
+  #saidEnough(): void {
+    this.#isQuiet = true;
+    this.#asksNoMore.resolve();
   }
 
   /** A time that is short enough to renew the leases that are held; with none, `idleMs`. */

@@ -1,11 +1,45 @@
-// A runner in a process of its own: node runner-process.ts '{"server":...,"folder":...,"token":...}'. SIGTERM drains it.
-import { createLog } from '../../src/lib/log.ts';
-import { startRunner } from '../../src/runner/loop.ts';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import type { RunnerOptions } from '../../src/runner/loop.ts';
+import { runnerFolder } from './runner-folder.ts';
+import type { RunningServer } from './running-server.ts';
 
-const runner = await startRunner({ ...JSON.parse(process.argv[2]!), log: createLog('warn', false, process.stderr) });
-process.on('SIGTERM', () => void runner.stop());
-await runner.online;
-process.stdout.write('online\n');
-const { exitCode, sentence } = await runner.done;
-process.stdout.write(`${sentence}\n`);
-process.exitCode = exitCode;
+type Options = Partial<Omit<RunnerOptions, 'log' | 'signal'>> & {
+  /** Arguments of node itself. */
+  nodeArgs?: string[];
+};
+
+export type RunnerProcess = {
+  child: ChildProcess;
+  folder: string;
+  /** Signals it and waits for its end. */
+  kill(signal: NodeJS.Signals): Promise<void>;
+};
+
+/** Starts a runner in a process of its own, enrolled at the server, and waits until it is online. */
+export async function runnerProcess(
+  server: RunningServer,
+  name: string,
+  { nodeArgs = [], ...options }: Options = {},
+): Promise<RunnerProcess> {
+  const folder = options.folder ?? (await runnerFolder());
+  const { token } = await server.client.createEnrolment();
+  const program = fileURLToPath(new URL('./runner-main.ts', import.meta.url));
+  const settings = JSON.stringify({ server: server.url, token, name, ...options, folder });
+  const child = spawn(process.execPath, [...nodeArgs, program, settings], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const kill = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, 'exit');
+  };
+  onTestFinished(() => kill('SIGKILL'));
+  await Promise.race([once(child.stdout!, 'data'), ended(child)]);
+  return { child, folder, kill };
+}
+
+async function ended(child: ChildProcess): Promise<never> {
+  const [code] = await once(child, 'exit');
+  throw new Error(`The runner ended with exit code ${code} before it was online`);
+}
