@@ -32,7 +32,8 @@ const ROUTES: Routes[] = [projectRoutes, agentRoutes, runnerRoutes, memberRoutes
 export async function buildApp(context: Context, more: Routes[] = []): Promise<App> {
   const app = openFastify(context);
   const load = watchLoad(openGauges(context.db));
-  app.addHook('onClose', () => load.close());
+  app.addHook('onListen', async () => load.start());
+  app.addHook('onClose', async () => load.close());
   endConnections(app);
   setHeaders(app);
   answerErrors(app, context.log);

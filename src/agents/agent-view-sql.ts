@@ -1,5 +1,5 @@
 /** From when on a runner counts as gone that was not heard of. Its poll is held 25 s and noted within 10 s. */
-export const OFFLINE_AFTER = `interval '45 seconds'`;
+const OFFLINE_AFTER = `interval '45 seconds'`;
 
 /** Whether the runner `r` is online: a session is open (`h`, its current holder) and it was heard of lately. */
 export const RUNNER_ONLINE = `(h.id is not null and h.ended_at is null and r.last_seen_at > now() - ${OFFLINE_AFTER})`;

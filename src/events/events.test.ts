@@ -244,6 +244,12 @@ test('a page of another origin may not follow; a program and our own page may', 
   expect(await statusFrom(whoosh.address)).toBe(200);
 });
 
+test('a request for the headers of a stream is answered at once', async () => {
+  const whoosh = await replica();
+  const answer = await fetch(whoosh.address + ALL, { method: 'HEAD', headers: await whoosh.as('viewer') });
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+});
+
 test('a server that closes ends its streams', async () => {
   const whoosh = await replica();
   const reader = await readEventStream(whoosh.address, ALL, await whoosh.as('viewer'));

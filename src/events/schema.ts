@@ -10,7 +10,7 @@ export const eventView = z
     at: z.string(),
     project_id: z.uuid().nullable(),
     task_id: z.uuid().nullable(),
-    actor: z.string().describe('key:<id>, runner:<id>, agent:<id>, attempt:<task>/<epoch> or coordinator'),
+    actor: z.string().describe('key:<id>, runner:<id>, attempt:<task>/<epoch>, enrolment:<id>, coordinator or server'),
     data: z.unknown(),
   })
   .meta({ id: 'Event' });

@@ -30,6 +30,8 @@ let open = 0;
  */
 export async function streamEvents(request: FastifyRequest, reply: FastifyReply, source: StreamSource): Promise<void> {
   refuseForeignOrigin(request);
+  // Asked for its headers only: there is nothing to follow.
+  if (request.method === 'HEAD') return void reply.type('text/event-stream; charset=utf-8').send();
   if (open >= MOST_STREAMS) throw new AppError('unavailable', 'This replica has no stream left.', { retryAfter: 5 });
   open += 1;
   const over = new AbortController();

@@ -81,6 +81,11 @@ test('a body that is not declared as JSON is refused with unsupported_media_type
   }
 });
 
+test('a compressed body is refused with unsupported_media_type', async () => {
+  const answer = await send('{"title": "x"}', { 'content-encoding': 'gzip' });
+  expect(answer.json()).toMatchObject({ status: 415, code: 'unsupported_media_type' });
+});
+
 test('a field named __proto__ is refused, however it is written', async () => {
   for (const key of ['__proto__', '\\u005f_proto__', '__proto\\u005F_']) {
     const answer = await send(`{"title": "x", "input": {"${key}": {"admin": true}}}`);

@@ -1,8 +1,9 @@
+import type { FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 import type { JsonValue } from '../lib/schema.ts';
 import type { App } from './app-types.ts';
 
-export const BODY_LIMIT_BYTES = 1_048_576;
+const BODY_LIMIT_BYTES = 1_048_576;
 const MAX_DEPTH = 64;
 // Escapes that may stand for NUL, for half of a surrogate pair, or for the underscores of __proto__.
 const NEEDS_CARE = /\\u(?:0000|005[fF]|[dD][89a-fA-F])|__proto__/;
@@ -17,8 +18,17 @@ export function acceptJson(app: App): void {
   app.addContentTypeParser(
     'application/json',
     { parseAs: 'string', bodyLimit: BODY_LIMIT_BYTES },
-    async (_request: unknown, text: string) => parseJson(text),
+    async (request: FastifyRequest, text: string) => {
+      refuseEncoding(request);
+      return parseJson(text);
+    },
   );
+}
+
+// 204 KB of gzip once became 200 MiB here: nobody needs to send compressed JSON of 1 MiB at most.
+function refuseEncoding({ headers }: FastifyRequest): void {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') throw new AppError('unsupported_media_type', `Bodies are not taken as ${encoding}.`);
 }
 
 /** The body as a value; undefined when it is empty. See `acceptJson` for what is refused. */

@@ -1,5 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { watchLoad } from './load.ts';
+import { testApp } from '../../test/support/app.ts';
+import { listen } from '../../test/support/event-reader.ts';
+import { until } from '../../test/support/until.ts';
+import type { PoolDb } from '../db/pool.ts';
+import { openGauges, watchLoad } from './load.ts';
 
 function watch() {
   const gauges = { loopDelayMs: 0, poolWaitMs: 0 };
@@ -42,4 +46,45 @@ test('waiting over a second for a connection is overload', () => {
   load.look();
   expect(shed()).toEqual(['list']);
   expect(load.problem()).toBe('requests wait 1001 ms for a database connection (limit 1000 ms)');
+});
+
+test('a server whose event loop was held up refuses lists, says so, and recovers; the rest is served', async () => {
+  const { app, as } = await testApp();
+  const headers = await as('viewer');
+  await listen(app);
+  const list = () => app.inject({ url: '/api/v1/projects', headers });
+  const refused = await until(async () => {
+    holdUp(400);
+    const answer = await list();
+    return answer.statusCode === 503 ? answer : undefined;
+  });
+  expect(refused.headers['retry-after']).toBe('2');
+  expect(refused.json()).toMatchObject({ code: 'unavailable', detail: expect.stringContaining('overloaded') });
+  expect((await app.inject({ url: '/api/v1/projects/default', headers })).statusCode).toBe(200);
+  await until(async () => (await list()).statusCode === 200);
+});
+
+function holdUp(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+test('the wait for a connection is measured by a probe in the same queue, and only when there is one', async () => {
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+  let waiting = 0;
+  let probes = 0;
+  const query = () => {
+    probes += 1;
+    return answered;
+  };
+  const gauges = openGauges({ query, stats: () => ({ waiting }) } as unknown as PoolDb);
+  onTestFinished(gauges.close);
+  expect([gauges.poolWaitMs(), probes]).toEqual([0, 0]);
+  waiting = 3;
+  gauges.poolWaitMs();
+  await until(() => gauges.poolWaitMs() > 20);
+  expect(probes).toBe(1);
+  answer();
+  waiting = 0;
+  await until(() => gauges.poolWaitMs() === 0);
 });

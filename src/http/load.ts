@@ -14,8 +14,9 @@ export type Load = {
   sheds(kind: Shed): boolean;
   /** What is wrong, in one sentence; null when all is well. */
   problem(): string | null;
-  /** Takes one reading; the clock calls it once a second. */
+  /** Takes one reading; once started, the clock does so every second. */
   look(): void;
+  start(): void;
   close(): void;
 };
 
@@ -33,9 +34,12 @@ export function watchLoad(gauges: Gauges): Load {
     problem = findProblem(gauges);
     level = problem ? Math.min(ORDER.length, level + 1) : Math.max(0, level - 1);
   };
-  const timer = setInterval(look, LOOK_EVERY_MS).unref();
+  let timer: NodeJS.Timeout | undefined;
   return {
     look,
+    start() {
+      timer = setInterval(look, LOOK_EVERY_MS).unref();
+    },
     problem: () => problem,
     sheds: (kind) => ORDER.indexOf(kind) < level,
     close() {

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import swagger from '@fastify/swagger';
 import type { FastifyContextConfig, FastifySchema } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
@@ -13,6 +14,19 @@ const INFO = {
   version: VERSION,
   description: 'The control plane for a fleet of AI agents: submit work, follow it, and see who did it.',
   license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+};
+
+/** In the order of the page. */
+const TAGS = {
+  tasks: 'Hand work in, follow it, cancel it, and ask why it waits.',
+  artifacts: 'Files that attempts leave behind.',
+  events: 'What happens, as it happens.',
+  agents: 'What can do tasks.',
+  runners: 'The processes on the machines of agents.',
+  attempts: 'What a runner reports of the attempts it holds.',
+  projects: 'What groups tasks and keeps them apart.',
+  keys: 'Credentials of people and programs.',
+  health: 'Probes, and the page for operators.',
 };
 
 // zod writes the regular expression of every uuid and date-time out, 400 characters each; `format` says the same.
@@ -39,9 +53,10 @@ export async function describeApi(app: App): Promise<void> {
         securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'whk_..., whr_... or wha_...' } },
       },
       security: [{ bearer: [] }],
+      tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     },
     transform: (input) => transform({ ...input, schema: withProblems(input.schema, input.route.config) }),
-    transformObject: (input) => tidyComponents(transformObject(input) as never),
+    transformObject: (input) => tidyComponents(nameAnswers(transformObject(input)) as never),
   });
   app.get('/api/openapi.json', { config: { permission: 'public' }, schema: { hide: true } as FastifySchema }, () =>
     app.swagger(),
@@ -77,3 +92,9 @@ const problemResponse = (codes: ErrorCode[]) => ({
   description: [...new Set(codes)].map((code) => `\`${code}\`: ${ERRORS[code][1]}`).join('\n\n'),
   content: { 'application/problem+json': { schema: problem } },
 });
+
+/** Answers that nobody described are called by their status. */
+const nameAnswers = (document: object): object =>
+  JSON.parse(JSON.stringify(document), (status, value) =>
+    value?.description === 'Default Response' ? { ...value, description: STATUS_CODES[status] } : value,
+  );

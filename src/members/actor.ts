@@ -2,11 +2,11 @@ import { AppError } from '../errors.ts';
 import type { Role } from './schema.ts';
 
 /** An API key of a person or program; `project_id` null: of every project. */
-export type KeyActor = { kind: 'key'; id: string; role: Role; project_id: string | null };
+type KeyActor = { kind: 'key'; id: string; role: Role; project_id: string | null };
 /** A runner; `project_id` null: it serves every project. */
 export type RunnerActor = { kind: 'runner'; runner_id: string; project_id: string | null };
 /** An attempt, for as long as it holds its lease. */
-export type AttemptActor = { kind: 'attempt'; task_id: string; epoch: number; project_id: string };
+type AttemptActor = { kind: 'attempt'; task_id: string; epoch: number; project_id: string };
 /** Who makes a request. */
 export type Actor = KeyActor | RunnerActor | AttemptActor;
 

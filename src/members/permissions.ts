@@ -15,7 +15,7 @@ export type Permission =
   | 'attempt.self';
 
 /** What each role of a key may do. */
-export const ROLE_PERMISSIONS = {
+const ROLE_PERMISSIONS = {
   viewer: READ,
   developer: [...READ, ...WORK],
   admin: [...READ, ...WORK, ...MANAGE],

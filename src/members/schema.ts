@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-export const ROLES = ['admin', 'developer', 'viewer'] as const;
-export const role = z.enum(ROLES);
+const ROLES = ['admin', 'developer', 'viewer'] as const;
+const role = z.enum(ROLES);
 export type Role = z.infer<typeof role>;
 
 const YEAR_MS = 31_622_400_000;

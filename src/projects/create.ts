@@ -5,25 +5,38 @@ import { recordEvent } from '../events/record.ts';
 import { type Actor, actorName } from '../members/actor.ts';
 import type { CreateProject, ProjectView } from './schema.ts';
 
+const COLUMNS = 'id, number, slug, name, weight, max_unfinished_tasks, created_at';
+
 // The unique slug decides between two who ask at once, on whichever replica.
 const CREATE_SQL = `
   insert into projects (id, slug, name, weight, max_unfinished_tasks) values ($1, $2, $3, $4, $5)
   on conflict (slug) do nothing
-  returning id, number, slug, name, weight, max_unfinished_tasks, created_at`;
+  returning ${COLUMNS}`;
 
-/** Makes a project. `slug_taken` when another one has the slug. */
-export function createProject(db: Db, actor: Actor, input: CreateProject): Promise<ProjectView> {
+const SAME_SQL = `
+  select ${COLUMNS} from projects where slug = $1 and name = $2 and weight = $3 and max_unfinished_tasks = $4`;
+
+type Created = { project: ProjectView; is_new: boolean };
+
+/**
+ * Makes a project; a repeat of the same request finds the one it made. `slug_taken` when a project with the slug is
+ * different in anything.
+ */
+export function createProject(db: Db, actor: Actor, input: CreateProject): Promise<Created> {
   const { slug, name = slug, weight, max_unfinished_tasks } = input;
+  const wanted = [slug, name, weight, max_unfinished_tasks];
   return db.transaction(async (trx) => {
-    const [project] = await trx.query<ProjectView>(CREATE_SQL, [uuid(), slug, name, weight, max_unfinished_tasks]);
-    if (!project) throw new AppError('slug_taken', `There is a project "${slug}" already.`);
-    await recordEvent(trx, {
-      type: 'project.created',
-      project_id: project.id,
-      task_id: null,
-      actor: actorName(actor),
-      data: { slug, name, weight, max_unfinished_tasks },
-    });
-    return project;
+    const [project] = await trx.query<ProjectView>(CREATE_SQL, [uuid(), ...wanted]);
+    if (!project) return { project: await requireSame(trx, slug, wanted), is_new: false };
+    const data = { slug, name, weight, max_unfinished_tasks };
+    const event = { type: 'project.created', project_id: project.id, task_id: null, actor: actorName(actor), data };
+    await recordEvent(trx, event);
+    return { project, is_new: true };
   });
+}
+
+async function requireSame(trx: Db, slug: string, wanted: unknown[]): Promise<ProjectView> {
+  const [same] = await trx.query<ProjectView>(SAME_SQL, wanted);
+  if (same) return same;
+  throw new AppError('slug_taken', `There is another project "${slug}" already.`);
 }

@@ -33,6 +33,17 @@ test('an admin creates a project and finds it by slug and by id', async () => {
   ]);
 });
 
+test('creating a project may be repeated blindly', async () => {
+  const { app, db, as } = await testApp();
+  const headers = await as('admin');
+  const create = (payload: object) => app.inject({ method: 'POST', url: '/api/v1/projects', headers, payload });
+  const [first, again] = [await create({ slug: 'shop', weight: 2 }), await create({ slug: 'shop', weight: 2 })];
+  expect([first.statusCode, again.statusCode]).toEqual([201, 200]);
+  expect(again.json()).toEqual(first.json());
+  expect((await create({ slug: 'shop', weight: 3 })).json()).toMatchObject({ status: 409, code: 'slug_taken' });
+  expect(await db.query(`select 1 from events where type = 'project.created'`)).toHaveLength(1);
+});
+
 test('a slug that is taken is refused, and so is one that looks like an id', async () => {
   const { app, as } = await testApp();
   const headers = await as('admin');

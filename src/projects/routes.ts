@@ -22,13 +22,19 @@ export function projectRoutes(app: App, { db, notify }: Context): void {
         summary: 'Create a project',
         tags,
         body: createProjectBody,
-        response: { 201: projectView.describe('The new project') },
+        response: {
+          200: projectView.describe('The project, which the same request made before'),
+          201: projectView.describe('The new project'),
+        },
       },
     },
     async (request, reply) => {
-      const project = await createProject(db, request.actor, request.body);
-      notify('events');
-      return reply.code(201).header('location', `/api/v1/projects/${project.slug}`).send(project);
+      const { project, is_new } = await createProject(db, request.actor, request.body);
+      if (is_new) notify('events');
+      return reply
+        .code(is_new ? 201 : 200)
+        .header('location', `/api/v1/projects/${project.slug}`)
+        .send(project);
     },
   );
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const slug = z
+const slug = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'expected a slug: a-z, 0-9 and inner hyphens, at most 63')
   // A slug that looks like an id could hide the project of that id.

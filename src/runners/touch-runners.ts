@@ -21,7 +21,7 @@ type Presence = {
 const presences = new WeakMap<Context, Presence>();
 
 /** Writes the time at which runners were last heard of. */
-export async function touchRunners(db: Db, runnerIds: string[]): Promise<void> {
+async function touchRunners(db: Db, runnerIds: string[]): Promise<void> {
   await db.query(TOUCH_SQL, [runnerIds], { name: 'runners-touch' });
 }
 
