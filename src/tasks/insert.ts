@@ -20,7 +20,7 @@ export type NewTask = Omit<SubmitTask, 'project' | 'depends_on' | 'allow_unsatis
 /**
  * Task, its place in the queue and its first event in one statement. A row whose (project, idempotency_key) exists is
  * left out, which is what makes a repeated submit harmless on any number of replicas. Takes no lock but those of the
- * new rows.
+ * new rows, in the order of their keys: replicas that were sent the same keys in different orders waited for each other.
  */
 const INSERT_SQL = `
   with given as (
@@ -37,7 +37,7 @@ const INSERT_SQL = `
     select id, project_id, class_id, title, prompt, input, needs, labels, priority, workspace,
       result_schema, max_attempts, backoff_base_ms, backoff_cap_ms, attempt_timeout_ms, available_at,
       queue_deadline_at, deadline_at, idempotency_key, decode(fingerprint, 'hex'), retried_from, submitted_by
-    from given
+    from given order by project_id, idempotency_key
     on conflict (project_id, idempotency_key) where idempotency_key is not null do nothing
     returning id
   ), placed as (
