@@ -1,0 +1,47 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { readEventStream } from '../../test/support/event-reader.ts';
+import { replica } from '../../test/support/replica.ts';
+import { until } from '../../test/support/until.ts';
+import { STREAM_TIMES } from './event-stream.ts';
+
+const ALL = '/api/v1/events';
+
+test('a stream is cut when its key is revoked, and pings until then', async () => {
+  quicken({ ping: 20, recheck: 50 });
+  const whoosh = await replica();
+  const headers = await whoosh.as('viewer');
+  const reader = await readEventStream(whoosh.address, ALL, headers);
+  await until(() => reader.comments.filter((comment) => comment.trim() === 'ping').length > 2);
+  await whoosh.db.query('update api_keys set revoked_at = now()');
+  whoosh.context.notify('credentials');
+  await reader.ended;
+});
+
+test('a page of another origin may not follow; a program and our own page may', async () => {
+  const whoosh = await replica();
+  const headers = await whoosh.as('viewer');
+  const statusFrom = async (origin: string) =>
+    (await readEventStream(whoosh.address, ALL, { ...headers, origin })).status;
+  expect(await statusFrom('https://evil.example')).toBe(403);
+  expect(await statusFrom('null')).toBe(403);
+  expect(await statusFrom(whoosh.address)).toBe(200);
+});
+
+test('a request for the headers of a stream is answered at once', async () => {
+  const whoosh = await replica();
+  const answer = await fetch(whoosh.address + ALL, { method: 'HEAD', headers: await whoosh.as('viewer') });
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+});
+
+test('a server that closes ends its streams', async () => {
+  const whoosh = await replica();
+  const reader = await readEventStream(whoosh.address, ALL, await whoosh.as('viewer'));
+  await whoosh.app.close();
+  await reader.ended;
+});
+
+function quicken(times: Partial<typeof STREAM_TIMES>): void {
+  const usual = { ...STREAM_TIMES };
+  Object.assign(STREAM_TIMES, times);
+  onTestFinished(() => void Object.assign(STREAM_TIMES, usual));
+}
