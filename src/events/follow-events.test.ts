@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/support/database.ts';
 import { until } from '../../test/support/until.ts';
+import type { Db } from '../db/database.ts';
 import { createLog } from '../lib/log.ts';
 import { toPlace } from './event-place.ts';
 import { EventTail } from './event-tail.ts';
@@ -46,4 +47,23 @@ test('a reader that falls behind is cut off, and goes on where it was when it co
   await back.return(undefined);
   tail.close();
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('what happens while the first stream of a replica begins is not lost', async () => {
+  const { db } = await testDatabase();
+  const happen: Db['query'] = async (text, ...rest) => {
+    // The tail finds out where the record ends: just before it does, something happens.
+    await db.query(`insert into events (type, actor) values ('test.between', 'test')`);
+    return db.query(text, ...rest);
+  };
+  const tail = new EventTail({
+    db: { ...db, query: happen },
+    log: createLog('silent', false),
+    subscribe: () => () => {},
+  });
+  const signal = AbortSignal.timeout(10_000);
+  const reader = followEvents(db, tail, { after: toPlace('0-0'), taskId: null, ended: false, signal });
+  expect((await reader.next()).value).toMatchObject({ type: 'test.between' });
+  await reader.return(undefined);
+  tail.close();
 });
