@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Kinds of agents that exist today. Pull kinds are started by a runner on its machine. */
-export const AGENT_KINDS = ['command'] as const;
+const AGENT_KINDS = ['command'] as const;
 export const agentKind = z.enum(AGENT_KINDS);
 
 export const word = z
@@ -30,7 +30,7 @@ export const agentDeclaration = z.strictObject({
 });
 export type AgentDeclaration = z.infer<typeof agentDeclaration>;
 
-export const AGENT_STATUSES = ['online', 'offline', 'draining', 'not_ready'] as const;
+const AGENT_STATUSES = ['online', 'offline', 'draining', 'not_ready'] as const;
 
 export const agentView = z
   .object({
