@@ -1,5 +1,4 @@
 import { ConfigError } from '../config.ts';
-import { ERRORS, type ErrorCode } from '../errors.ts';
 import { CliError } from './cli-error.ts';
 import type { Exit } from './exit-codes.ts';
 
@@ -12,6 +11,11 @@ const AWAY = ['unreachable', 'timeout', 'unavailable', 'draining'];
 const HINTS: Record<string, string> = {
   unreachable: 'Is it running? Start it with `whoosh serve`, or name another one with --server or WHOOSH_URL.',
   unauthenticated: 'Give a valid key with --key or WHOOSH_API_KEY. `whoosh key create` makes one.',
+  unsatisfiable:
+    '`whoosh agent list` shows who there is. With --allow-unsatisfiable the task waits for an agent to come.',
+  idempotency_key_reused: 'The key stands for another request: choose a new one.',
+  queue_full: 'Wait until some of its tasks have ended.',
+  enrolment_used: 'Create a new token: `whoosh runner enrol`.',
   internal: 'This is a defect in WHOOSH. WHOOSH_LOG_LEVEL=debug shows where; please report it.',
 };
 
@@ -21,7 +25,7 @@ export function explainError(thrown: unknown): Explanation {
   if (error instanceof ConfigError) return { ...explain(error, 'invalid_setting'), exit: 'settings' };
   if (error instanceof CliError) return { ...explain(error, error.code), hint: error.hint, exit: error.exit };
   const code = codeOf(error);
-  return { ...explain(error, code), hint: hintFor(code), exit: AWAY.includes(code) ? 'unreachable' : 'failed' };
+  return { ...explain(error, code), hint: HINTS[code], exit: AWAY.includes(code) ? 'unreachable' : 'failed' };
 }
 
 function explain({ message, errors = [] }: Problem, code: string): Explanation {
@@ -37,5 +41,3 @@ function codeOf(error: Problem): string {
   if (typeof cause.code === 'string') return cause.code;
   return ['Error', 'RunnerError'].includes(error.name) ? 'failed' : 'internal';
 }
-
-const hintFor = (code: string): string | undefined => HINTS[code] ?? ERRORS[code as ErrorCode]?.[1];

@@ -1,14 +1,23 @@
 import type { Config } from '../config.ts';
 import { startEmbedded } from '../db/embedded/start.ts';
 import type { Log } from '../lib/log.ts';
+import { CliError } from './cli-error.ts';
+import { readLocalAddress } from './find-server.ts';
 
 /** Gives `work` the URL of the server's database: DATABASE_URL, or the embedded one, which is started for it. */
 export async function withDatabase<T>(config: Config, log: Log, work: (url: string) => Promise<T>): Promise<T> {
   if (config.databaseUrl) return work(config.databaseUrl);
-  const embedded = await startEmbedded({ dataDir: config.dataDir, log });
+  const embedded = await startEmbedded({ dataDir: config.dataDir, log }).catch((error) => explain(config, error));
   try {
     return await work(embedded.url);
   } finally {
     await embedded.stop();
   }
+}
+
+/** The embedded database belongs to one process at a time, and a running server keeps its schema itself. */
+async function explain({ dataDir }: Config, error: Error): Promise<never> {
+  if (!(await readLocalAddress(dataDir))) throw error;
+  const hint = 'A running server has brought its schema to its version; `whoosh doctor` asks it.';
+  throw new CliError(error.message, { hint, cause: error });
 }

@@ -1,6 +1,5 @@
 import { readStream, type StreamMessage, type StreamOptions } from './read-stream.ts';
-import { type RetryPolicy, waitOrThrow } from './retries.ts';
-import { WhooshError } from './whoosh-error.ts';
+import { pauseUnlessAborted, type RetryPolicy, waitOrThrow } from './retries.ts';
 
 export type FollowOptions = StreamOptions & {
   /** `withinMs` counts from the moment when the last good connection broke. */
@@ -10,6 +9,9 @@ export type FollowOptions = StreamOptions & {
 };
 
 type Follower = FollowOptions & { failures: number; giveUpAt: number };
+
+/** So that a server which ends every stream at once is not asked without a pause. */
+const REOPEN_MS = 100;
 
 /**
  * The messages of an event stream, each once and in order, over as many connections as it takes: after a break it goes
@@ -23,21 +25,26 @@ export async function* followStream(options: FollowOptions): AsyncGenerator<Stre
 
 /** One connection and, if it broke, the wait for the next; true when all has been said. */
 async function* readOn(follower: Follower): AsyncGenerator<StreamMessage, boolean> {
-  let [opened, messages] = [false, 0];
+  let opened = false;
+  const onOpen = () => {
+    opened = true;
+  };
   try {
     const over = (await follower.isOver?.()) ?? false;
-    for await (const message of readStream({ ...follower, onOpen: () => (opened = true) })) {
+    let messages = 0;
+    for await (const message of readStream({ ...follower, onOpen })) {
       messages++;
       follower.lastEventId = message.id;
       yield message;
     }
+    if (messages > 0) return false;
     // A replica that shuts down ends its streams as properly as one that has said everything. So it is over only when a
     // connection that was opened after the end had nothing to add.
-    if (over && messages === 0) return true;
-    if (messages === 0) throw new WhooshError('The server ended the stream', { code: 'unreachable' });
+    if (!over) await pauseUnlessAborted(REOPEN_MS, follower.signal);
+    return over;
   } catch (error) {
     if (opened) Object.assign(follower, { failures: 0, giveUpAt: performance.now() + follower.retry.withinMs });
     await waitOrThrow(error, ++follower.failures, follower);
+    return false;
   }
-  return false;
 }

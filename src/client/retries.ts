@@ -40,13 +40,20 @@ type Waiting = { retry?: RetryPolicy | undefined; signal?: AbortSignal | undefin
  * mend it or the wait would end after `giveUpAt`, and the signal's reason when that ends the wait.
  */
 export async function waitOrThrow(error: unknown, failures: number, { retry, signal, giveUpAt }: Waiting) {
+  // An abort may come with a reason that looks like a server that is away.
+  signal?.throwIfAborted();
   const isWorthIt = retry && isAway(error) && !retry.giveUpOn?.(error);
   const waitMs = isWorthIt ? waitBefore(error, failures, retry) : Infinity;
   // `>=`, so that even an endless policy ends for an error that no repeat can mend.
   if (performance.now() + waitMs >= giveUpAt) throw error;
   retry?.onRetry?.(error as WhooshError, waitMs);
+  await pauseUnlessAborted(waitMs, signal);
+}
+
+/** Waits; throws the signal's reason when that fires before. */
+export async function pauseUnlessAborted(ms: number, signal: AbortSignal | undefined): Promise<void> {
   // Node wraps the reason into its own AbortError; the caller is promised the reason itself.
-  await pause(waitMs, undefined, { signal }).catch(() => {});
+  await pause(ms, undefined, { signal }).catch(() => {});
   signal?.throwIfAborted();
 }
 

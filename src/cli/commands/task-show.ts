@@ -3,6 +3,7 @@ import type { Attempt, Task } from '../../client/task-calls.ts';
 import type { ServerOptions } from '../find-server.ts';
 import type { Io } from '../io.ts';
 import { openClient } from '../open-client.ts';
+import { showAhead } from '../show/ahead.ts';
 import { showBytes } from '../show/bytes.ts';
 import { showDuration } from '../show/duration.ts';
 import { printFields } from '../show/fields.ts';
@@ -24,7 +25,8 @@ export async function showTask(io: Io, options: Options, id: string): Promise<vo
     client.listArtifacts(id),
   ]);
   if (options.json) return printJson(io, { ...task, attempt_list: attempts, artifacts });
-  printFields(io, fieldsOf(io, task));
+  const { slug } = await client.getProject(task.project_id);
+  printFields(io, { ...fieldsOf(io, task), project: slug });
   if (attempts.length) printAttempts(io, attempts);
   if (artifacts.length) printArtifacts(io, artifacts);
 }
@@ -35,7 +37,7 @@ function fieldsOf(io: Io, task: Task): Record<string, string | number | null> {
     id: task.id,
     title: oneLine(task.title),
     state: showState(io, task.state) + (reason ? ` (${reason})` : ''),
-    project: task.project_id,
+    project: null,
     priority: task.priority,
     attempts: `${task.attempts} of ${task.max_attempts}`,
     needs: showNeeds(task.needs),
@@ -46,7 +48,7 @@ function fieldsOf(io: Io, task: Task): Record<string, string | number | null> {
     'depends on': task.depends_on.map(({ task, policy }) => `${task} (${policy})`).join('\n'),
     'retried from': task.retried_from,
     submitted: `${task.created_at} by ${task.submitted_by}`,
-    'not before': task.available_at,
+    'not before': showAhead(task.available_at),
     deadline: task.deadline_at,
     finished: task.finished_at,
     prompt: task.prompt && logText(task.prompt, io.stdout),

@@ -1,6 +1,7 @@
 import type { ServerOptions } from '../find-server.ts';
 import type { Io } from '../io.ts';
 import { openClient } from '../open-client.ts';
+import { showAhead } from '../show/ahead.ts';
 import { printFields } from '../show/fields.ts';
 import { printJson } from '../show/json.ts';
 import { oneLine } from '../show/one-line.ts';
@@ -21,7 +22,7 @@ export async function whyTask(io: Io, options: Options, id: string): Promise<voi
   printFields(io, {
     state: showState(io, why.state),
     'place in queue': why.queue_position,
-    'not before': why.available_at,
+    'not before': showAhead(why.available_at),
     'waits for': why.open_dependencies
       .map(({ task_id, state, title }) => `${task_id} ${state} ${oneLine(title)}`)
       .join('\n'),

@@ -1,13 +1,14 @@
-import { showDuration } from './duration.ts';
+const UNITS = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'm'],
+  [1000, 's'],
+] as const;
 
-/** How long ago the server's time `at` is by the clock of this machine; `-` when it has no time. */
+/** How long ago the server's time `at` is by the clock of this machine: `5m ago`; `-` when it has no time. */
 export function showAge(at: string | null): string {
   if (at === null) return '-';
-  const ms = Math.max(0, Date.now() - Date.parse(at));
-  return ms < 1000
-    ? 'now'
-    : `${showDuration(ms)
-        .split(' ')
-        .slice(0, ms < 60_000 ? 2 : 1)
-        .join(' ')} ago`;
+  const ms = Date.now() - Date.parse(at);
+  const [unit, name] = UNITS.find(([unit]) => ms >= unit) ?? [];
+  return unit ? `${Math.floor(ms / unit)}${name} ago` : 'now';
 }

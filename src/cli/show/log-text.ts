@@ -9,6 +9,6 @@ export function logText(text: string, output: Output): string {
   if (!output.isTTY) return text;
   return text
     .split(COLOUR)
-    .map((part, index) => (index % 2 ? part : part.replace(CONTROL, '')))
+    .map((part, index) => (index % 2 ? part : part.replace(/\r\n?/g, '\n').replace(CONTROL, '')))
     .join('');
 }
