@@ -41,7 +41,7 @@ export const ERRORS = {
   slug_taken: [409, 'Another project has this slug. Choose another.'],
   invalid_state: [
     409,
-    'The task is in a state that does not allow this move; see docs/task-lifecycle.md for the table of moves.',
+    'The thing is in a state that does not allow this; `detail` says which. For tasks, docs/task-lifecycle.md has the table of moves.',
   ],
   lease_lost: [
     409,

@@ -59,13 +59,43 @@ const DROP_QUEUES_SQL = `
   )
   select count(*)::int as dropped from old`;
 
+/** Processes of runners that ended long ago: what they could still report was dropped before. */
+const DROP_HOLDERS_SQL = `
+  with old as (
+    select id from holders h
+    where ended_at < now() - make_interval(days => $1)
+      and not exists (select from live_tasks t where t.holder_id = h.id)
+      and not exists (select from runners r where r.holder_id = h.id)
+    limit ${BATCH} for update skip locked
+  ), gone as (
+    delete from holders h using old where h.id = old.id
+  )
+  select count(*)::int as dropped from old`;
+
+const DROP_ENROLMENTS_SQL = `
+  with old as (
+    select id from enrolment_tokens where expires_at < now() - make_interval(days => $1) limit ${BATCH} for update skip locked
+  ), gone as (
+    delete from enrolment_tokens e using old where e.id = old.id
+  )
+  select count(*)::int as dropped from old`;
+
+const STATEMENTS = [
+  DROP_TASKS_SQL,
+  DROP_EVENTS_SQL,
+  DROP_CHUNKS_SQL,
+  DROP_QUEUES_SQL,
+  DROP_HOLDERS_SQL,
+  DROP_ENROLMENTS_SQL,
+];
+
 /**
  * Drops what is older than `days`, one small statement after the other until nothing is left or `signal` fires.
  * Answers how many rows went.
  */
 export async function dropOld(db: Db, days: number, signal: AbortSignal): Promise<number> {
   let total = 0;
-  for (const sql of [DROP_TASKS_SQL, DROP_EVENTS_SQL, DROP_CHUNKS_SQL, DROP_QUEUES_SQL]) {
+  for (const sql of STATEMENTS) {
     for (let dropped = BATCH; dropped === BATCH && !signal.aborted; total += dropped) {
       const [row] = await db.query<{ dropped: number }>(sql, [days]);
       dropped = row!.dropped;

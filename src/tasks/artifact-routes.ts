@@ -47,6 +47,9 @@ export const artifactRoutes =
           operationId: 'downloadArtifact',
           summary: 'Download an artifact',
           params: ofTask.extend({ artifact_id: z.uuid() }),
+          response: {
+            200: { description: 'the bytes', content: { 'application/octet-stream': { schema: z.unknown() } } },
+          },
         },
       },
       async ({ actor, params: { id, artifact_id } }, reply) => {

@@ -61,6 +61,7 @@ export const logRoutes =
             'Server-sent events, each a LogEntry; resumable with Last-Event-ID. Ends when the task has ended.',
           params,
           headers: lastEventId,
+          response: { 200: { description: 'the stream', content: { 'text/event-stream': { schema: logView } } } },
         },
       },
       async (request, reply) => {
