@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { untilBlocked } from '../../test/support/blocked.ts';
 import { testFleet } from '../../test/support/fleet.ts';
 import type { Wish } from '../../test/support/fleet-project.ts';
-import { until } from '../../test/support/until.ts';
 import { listAttempts } from './list-attempts.ts';
 import { reapTasks } from './reap.ts';
 
@@ -21,14 +21,6 @@ async function given(wish: Wish = {}) {
 }
 
 const AN_HOUR_AGO = "now() - interval '1 h'";
-
-/** Whether a statement waits for a lock. */
-const isBlocked = async () => {
-  const waiting = await db.query(
-    "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-  );
-  return waiting.length > 0;
-};
 
 describe('a lease', () => {
   test('that is not over, or over for less than the grace, is left alone', async () => {
@@ -66,7 +58,7 @@ describe('a lease', () => {
     await db.transaction(async (trx) => {
       await trx.query('select from live_tasks where id = $1 for update', [id]);
       reaping = reap();
-      await until(isBlocked);
+      await untilBlocked(db);
       await trx.query("update live_tasks set lease_expires_at = now() + interval '1 min' where id = $1", [id]);
     });
     expect(await reaping).toEqual([]);

@@ -4,7 +4,8 @@ import { AppError } from '../errors.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { sha256 } from '../lib/sha256.ts';
 import type { TaskDesk } from './desk.ts';
-import { insertTasks, type NewTask } from './insert.ts';
+import type { NewTask } from './insert.ts';
+import { insertGraph } from './insert-graph.ts';
 import { refuseCycles } from './refuse-cycles.ts';
 import { requireCapacity } from './require-capacity.ts';
 import { requireSatisfiable } from './require-satisfiable.ts';
@@ -20,7 +21,6 @@ export type Submission = {
   retried_from?: string;
 };
 export type Submitted = { ids: string[]; replayed: boolean };
-type Edge = { task_id: string; depends_on: string; policy: string; name: string };
 
 const MOST_BYTES = 262_144;
 
@@ -113,86 +113,11 @@ async function toRows(desk: TaskDesk, submission: Submission): Promise<NewTask[]
     id: uuidv7(),
     project_id: submission.project.id,
     class_id: classes[index]!,
-    open_dependencies: new Set(task.depends_on.map((dependency) => dependency.task)).size,
+    open_dependencies: 0,
     has_dependants: false,
     idempotency_key: keyOf(submission, index),
     fingerprint: print,
     retried_from: submission.retried_from ?? null,
     submitted_by: submission.actor,
   }));
-}
-
-/**
- * Tasks with their dependencies, in one transaction. A dependency outside the batch is marked first, by which its row
- * is locked: either it has not finished and its end will see `has_dependants`, or it has, and then a settlement makes
- * the coordinator tell the new task.
- */
-async function insertGraph(db: Db, rows: NewTask[], tasks: BatchTask[]): Promise<boolean> {
-  const edges = toEdges(rows, tasks);
-  const accepted = db.transaction(async (trx) => {
-    const inside = new Set(rows.map((row) => row.id));
-    const outside = [...new Set(edges.map((edge) => edge.depends_on))].filter((id) => !inside.has(id));
-    await markDependencies(trx, rows[0]!.project_id, outside);
-    const dependedOn = new Set(edges.map((edge) => edge.depends_on));
-    const inserted = await insertTasks(
-      trx,
-      rows.map((row) => ({ ...row, has_dependants: dependedOn.has(row.id) })),
-    );
-    if (inserted.size < rows.length) throw new SameKey();
-    await trx.query(
-      `insert into task_dependencies (task_id, depends_on, policy, name)
-       select task_id, depends_on, policy, name
-       from json_to_recordset($1) as e(task_id uuid, depends_on uuid, policy text, name text)`,
-      [JSON.stringify(edges)],
-    );
-    return true;
-  });
-  return accepted.catch((error) => {
-    if (error instanceof SameKey) return false;
-    throw error;
-  });
-}
-
-/** Another submit with this key committed first; rolls the batch back whole. */
-class SameKey extends Error {}
-
-async function markDependencies(trx: Db, projectId: string, ids: string[]): Promise<void> {
-  if (!ids.length) return;
-  const live = await trx.query<{ id: string }>(
-    `with dependency as (
-       select id from live_tasks where id = any($1) and project_id = $2 order by id for update
-     )
-     update live_tasks t set has_dependants = true from dependency d where t.id = d.id returning t.id`,
-    [ids, projectId],
-  );
-  const finished = await trx.query<{ task_id: string }>(
-    'select task_id from outcomes where task_id = any($1) and project_id = $2',
-    [ids, projectId],
-  );
-  const known = new Set([...live.map((row) => row.id), ...finished.map((row) => row.task_id)]);
-  const unknown = ids.find((id) => !known.has(id));
-  if (unknown) throw new AppError('unknown_dependency', `There is no task ${unknown} in this project to depend on.`);
-  const done = finished.map((row) => row.task_id);
-  if (done.length) {
-    await trx.query('insert into settlements (task_id) select unnest($1::uuid[]) on conflict do nothing', [done]);
-  }
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-function toEdges(rows: NewTask[], tasks: BatchTask[]): Edge[] {
-  const idOfRef = new Map(tasks.flatMap((task, index) => (task.ref ? [[task.ref, rows[index]!.id] as const] : [])));
-  return tasks.flatMap((task, index) =>
-    [...new Map(task.depends_on.map((dependency) => [dependency.task, dependency])).values()].map((dependency) => ({
-      task_id: rows[index]!.id,
-      depends_on: idOfRef.get(dependency.task) ?? requireUuid(dependency.task),
-      policy: dependency.policy,
-      name: dependency.name ?? dependency.task,
-    })),
-  );
-}
-
-function requireUuid(text: string): string {
-  if (UUID.test(text)) return text.toLowerCase();
-  throw new AppError('unknown_dependency', `"${text}" is neither a task id nor the ref of a task in this batch.`);
 }

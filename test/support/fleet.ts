@@ -1,10 +1,11 @@
+import { Writable } from 'node:stream';
 import { afterAll, expect } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import type { Context } from '../../src/context.ts';
 import { auditInvariants } from '../../src/coordinator/audit.ts';
 import type { Db } from '../../src/db/database.ts';
 import { openPool } from '../../src/db/pool.ts';
-import { createLog } from '../../src/lib/log.ts';
+import { createLog, type Log } from '../../src/lib/log.ts';
 import { createTaskDesk, type TaskDesk } from '../../src/tasks/desk.ts';
 import { testDatabase } from './database.ts';
 import { createProject, type ProjectSettings, type TestProject } from './fleet-project.ts';
@@ -16,6 +17,8 @@ export type Fleet = {
   /** The first replica. */
   desk: TaskDesk;
   desks: TaskDesk[];
+  /** What the replicas have logged as a warning or worse. */
+  warnings: string[];
   /** A project of the test's own; agents made in it serve it only, so tests of one file do not meet. */
   project(settings?: ProjectSettings): Promise<TestProject>;
   /** Changes the live row of a task, to let time pass: `await change(id, "deadline_at = now() - interval '1 s'")`. */
@@ -33,7 +36,11 @@ type Options = {
 export async function testFleet({ replicas = 1, settings = {} }: Options = {}): Promise<Fleet> {
   const { db, url } = await testDatabase();
   const bus = createBus();
-  const made = Array.from({ length: replicas }, (_, index) => openReplica(url, `replica-${index + 1}`, settings, bus));
+  const warnings: string[] = [];
+  const log = createLog('warn', false, lineStream(warnings));
+  const made = Array.from({ length: replicas }, (_, index) =>
+    openReplica({ url, name: `replica-${index + 1}`, settings, bus, log }),
+  );
   afterAll(async () => {
     for (const { desk } of made) desk.dispatcher.stop();
     expect(await auditInvariants(db, '-infinity')).toEqual([]);
@@ -46,6 +53,7 @@ export async function testFleet({ replicas = 1, settings = {} }: Options = {}): 
     url,
     desk,
     desks,
+    warnings,
     project: (wanted) => createProject(db, desk, wanted),
     async change(taskId, set) {
       await db.query(`update live_tasks set ${set} where id = $1`, [taskId]);
@@ -68,8 +76,17 @@ function createBus(): Bus {
   };
 }
 
-function openReplica(url: string, name: string, settings: Record<string, string>, bus: Bus) {
-  const log = createLog('silent', false);
+const lineStream = (lines: string[]) =>
+  new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+
+type Replica = { url: string; name: string; settings: Record<string, string>; bus: Bus; log: Log };
+
+function openReplica({ url, name, settings, bus, log }: Replica) {
   const limits = { url, min: 0, recycleS: 3600, connectTimeoutMs: 10_000, queryTimeoutMs: 10_000 };
   const db = openPool({ ...limits, name, max: 6 }, log);
   const control = openPool({ ...limits, name: `${name}-control`, max: 3 }, log);
