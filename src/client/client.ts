@@ -6,6 +6,12 @@ import { followCalls } from './follow-calls.ts';
 import { taskCalls } from './task-calls.ts';
 import { waitCalls } from './wait-calls.ts';
 
+// What users of the package need beside the client itself.
+export type { Agent, Runner } from './fleet-calls.ts';
+export type { Event } from './follow-calls.ts';
+export type { Attempt, LogEntry, SubmitBatch, SubmitTask, Task, TaskSummary } from './task-calls.ts';
+export { WhooshError } from './whoosh-error.ts';
+
 /** Every call to a WHOOSH server, as functions. */
 export type Client = ReturnType<typeof createClient>;
 

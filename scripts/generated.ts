@@ -1,0 +1,22 @@
+import { apiDocument } from './api-document.ts';
+import { apiPage } from './api-page.ts';
+import { cliPage } from './cli-page.ts';
+import { clientTypes } from './client-types.ts';
+import { configurationPage } from './configuration-page.ts';
+import { errorsPage } from './errors-page.ts';
+import { movesTable } from './moves-table.ts';
+import { replaceSection } from './replace-section.ts';
+
+/** Every generated file with its content; `read` gives the present text of the pages that are generated in part. */
+export async function makeGenerated(read: (file: string) => Promise<string>): Promise<Record<string, string>> {
+  const document = await apiDocument();
+  return {
+    'docs/openapi.json': document,
+    'src/client/api.gen.ts': await clientTypes(document),
+    'docs/api.md': apiPage(document, await read('docs/api.md')),
+    'docs/cli.md': await cliPage(),
+    'docs/configuration.md': configurationPage(),
+    'docs/errors.md': errorsPage(),
+    'docs/task-lifecycle.md': replaceSection(await read('docs/task-lifecycle.md'), 'moves', movesTable()),
+  };
+}
