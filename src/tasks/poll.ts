@@ -63,12 +63,19 @@ const aborted = (signal: AbortSignal): Promise<Grant[]> =>
     signal.addEventListener('abort', () => resolve([]), { once: true });
   });
 
+/** A holder cuts its poll short to ask for more, and asks again within milliseconds; so it mostly has not gone. */
+const COMES_BACK_MS = 2000;
+
+/**
+ * A grant whose poll was cut short waits for the holder's next poll, which is given it again (`redeliverGrants`). When
+ * none comes, it goes back to the queue and does not count.
+ */
 function handBack(desk: TaskDesk, holder_id: string, grants: Grant[]): void {
-  for (const { task_id, epoch } of grants) {
-    desk.settle({ task_id, epoch, holder_id, end: 'released', actor: 'coordinator' }).then(
-      () => desk.announceWork(),
+  const release = ({ task_id, epoch }: Grant) =>
+    desk.settle({ task_id, epoch, holder_id, end: 'undelivered', actor: 'coordinator' }).then(
+      (settled) => settled && desk.announceWork(),
       // Not started within START_TIMEOUT_MS, it goes back all the same.
       (error) => desk.context.log.warn({ err: error, task_id }, 'Handing back a grant failed'),
     );
-  }
+  setTimeout(() => void Promise.all(grants.map(release)), COMES_BACK_MS).unref();
 }

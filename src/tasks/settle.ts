@@ -4,7 +4,8 @@ import type { TaskError, TaskState } from './schema.ts';
 
 /**
  * How an attempt or a task ends. Reported by the holder: succeeded, invalid (its result breaks the schema), failed,
- * retry (failed, another attempt may succeed), released (handed back). Decided by the coordinator: lost, not_started,
+ * retry (failed, another attempt may succeed), released (handed back). Decided by the coordinator: undelivered (nobody
+ * came for the grant), lost, not_started,
  * timed_out, expired, cancelled, dependency, skipped.
  */
 type End =
@@ -13,6 +14,7 @@ type End =
   | 'failed'
   | 'retry'
   | 'released'
+  | 'undelivered'
   | 'lost'
   | 'not_started'
   | 'timed_out'
@@ -63,7 +65,7 @@ const SETTLE_SQL = `
         else t.epoch = g.epoch and t.holder_id is not null and t.holder_id = coalesce(g.holder_id, t.holder_id)
       end
       and (g."end" <> 'lost' or t.lease_expires_at < now() - make_interval(secs => $2::float8 / 1000))
-      and (g."end" <> 'not_started' or t.state = 'leased')
+      and (g."end" not in ('not_started', 'undelivered') or t.state = 'leased')
     order by t.id
     for update of t
   ), decided as (
@@ -75,7 +77,7 @@ const SETTLE_SQL = `
         when h."end" = 'cancelled' or h.cancel_requested_at is not null then 'cancelled'
         when h."end" = 'failed' then 'failed/error'
         when h."end" = 'invalid' then 'failed/invalid'
-        when h."end" = 'released' then 'queued'
+        when h."end" in ('released', 'undelivered') then 'queued'
         when h."end" = 'lost' and l.losses >= ${POISON_LOSSES} - 1 then 'failed/poison'
         when h.attempts >= h.max_attempts then 'failed/exhausted'
         else 'queued'
@@ -99,7 +101,7 @@ const SETTLE_SQL = `
   ), requeued as (
     update live_tasks t
     set state = 'queued', ready = e.again_at <= now(), available_at = e.again_at, epoch = e.next_epoch,
-      attempts = t.attempts - case when e."end" = 'released' then 1 else 0 end,
+      attempts = t.attempts - case when e."end" in ('released', 'undelivered') then 1 else 0 end,
       agent_id = null, holder_id = null, claimed_at = null, started_at = null, lease_expires_at = null
     from ended e where t.id = e.id and e.next_state = 'queued'
   ), freed as (
@@ -116,7 +118,7 @@ const SETTLE_SQL = `
       outcome = case
         when e.next_state = 'cancelled' then 'cancelled'
         when e."end" in ('succeeded', 'lost', 'released', 'expired') then e."end"
-        when e."end" = 'not_started' then 'released'
+        when e."end" in ('not_started', 'undelivered') then 'released'
         else 'failed' end
     from ended e where a.task_id = e.id and a.epoch = e.epoch and e.holder_id is not null
   ), recorded as (
@@ -132,6 +134,7 @@ const SETTLE_SQL = `
     select project_id, id, 'task.' || case
         when next_state <> 'queued' then next_state
         when "end" in ('lost', 'released') then "end"
+        when "end" = 'undelivered' then 'released'
         else 'retrying' end,
       actor, json_build_object('epoch', epoch, 'reason', coalesce(reason, "end"), 'agent_id', agent_id, 'error', error)
     from ended
