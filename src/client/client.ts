@@ -10,6 +10,7 @@ import { waitCalls } from './wait-calls.ts';
 export type { Agent, Runner } from './fleet-calls.ts';
 export type { Event } from './follow-calls.ts';
 export type { Attempt, LogEntry, SubmitBatch, SubmitTask, Task, TaskSummary } from './task-calls.ts';
+// biome-ignore lint/performance/noBarrelFile: this file is the entry of the package, and the error is thrown to its users.
 export { WhooshError } from './whoosh-error.ts';
 
 /** Every call to a WHOOSH server, as functions. */
