@@ -7,6 +7,7 @@ import { type HeldAttempt, heartbeatAttempts } from './heartbeat.ts';
 import { insertTasks, type NewTask } from './insert.ts';
 import { joinCallers } from './join-callers.ts';
 import { NeedsClasses } from './needs-classes.ts';
+import type { Estimate } from './require-capacity.ts';
 import { type Settled, type Settlement, settleTasks } from './settle.ts';
 import { startAttempts } from './start.ts';
 import { tellDependants } from './tell-dependants.ts';
@@ -35,7 +36,7 @@ export function createTaskDesk(context: Context) {
     /** Emits the id of a task when its log grew at this replica. */
     logged: new EventEmitter().setMaxListeners(0),
     /** Unfinished tasks a project had a moment ago, for the queue's cap. */
-    unfinished: new Map<string, { count: number; until: number }>(),
+    unfinished: new Map<string, Estimate>(),
     /** Inserts one task; false when its idempotency key was used before. */
     insert: joinCallers(async (tasks: NewTask[]) => {
       const inserted = await insertTasks(db, tasks);

@@ -6,13 +6,17 @@ const COUNT_SQL = `
   select count(*)::int as unfinished
   from (select from live_tasks where project_id = $1 limit $2) unfinished`;
 
-/** Below this share of the cap an estimate up to a second old is good enough; above it every submit counts. */
-const NEAR = 0.8;
+/**
+ * An estimate is good enough for a second, while it is below half of the cap and this replica has not added a tenth of
+ * the cap to it: so five replicas that know nothing of each other stay below the cap. Above, every submit counts.
+ */
+const NEAR = 0.5;
+const STEP = 0.1;
 const TRUST_MS = 1000;
 
 /**
- * Refuses with queue_full when the project has as many unfinished tasks as it may. Replicas that submit at the same
- * moment near the cap may pass it by as many tasks as they have submits under way.
+ * Refuses with queue_full when the project has as many unfinished tasks as it may. Submits that are under way at the
+ * same moment near the cap may pass it together.
  */
 export async function requireCapacity(
   desk: TaskDesk,
@@ -21,15 +25,23 @@ export async function requireCapacity(
 ): Promise<void> {
   const cap = project.max_unfinished_tasks;
   const known = desk.unfinished.get(project.id);
-  const fresh = known && known.until > performance.now() && known.count + added <= cap * NEAR;
-  const count = fresh ? known.count : await countUnfinished(desk, project.id, cap);
+  const trusted = known && isTrusted(known, added, cap) ? known : undefined;
+  const counted = trusted?.counted ?? (await countUnfinished(desk, project.id, cap));
+  const count = counted + (trusted?.added ?? 0);
   if (count + added > cap) {
     throw new AppError('queue_full', `The project has ${count} unfinished tasks and may have ${cap}.`, {
       retryAfter: 5,
     });
   }
-  desk.unfinished.set(project.id, { count: count + added, until: fresh ? known.until : performance.now() + TRUST_MS });
+  const until = trusted?.until ?? performance.now() + TRUST_MS;
+  desk.unfinished.set(project.id, { counted, added: count - counted + added, until });
 }
+
+/** Unfinished tasks of a project as they were counted, and those that this replica has added since. */
+export type Estimate = { counted: number; added: number; until: number };
+
+const isTrusted = (known: Estimate, added: number, cap: number): boolean =>
+  known.until > performance.now() && known.counted <= cap * NEAR && known.added + added <= cap * STEP;
 
 async function countUnfinished(desk: TaskDesk, projectId: string, cap: number): Promise<number> {
   const [row] = await desk.context.db.query<{ unfinished: number }>(COUNT_SQL, [projectId, cap + 1], {

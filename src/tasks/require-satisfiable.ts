@@ -2,7 +2,7 @@ import type { AgentView } from '../agents/schema.ts';
 import { AppError } from '../errors.ts';
 import type { TaskDesk } from './desk.ts';
 import { atItsBest, matchAgent } from './match.ts';
-import type { Needs, SubmitTask } from './schema.ts';
+import { type Needs, type SubmitTask, VERDICTS } from './schema.ts';
 
 /**
  * Refuses with unsatisfiable when no agent of the project, were it online and idle, could do a task that does not set
@@ -24,9 +24,11 @@ const someCould = (agents: AgentView[], needs: Needs): boolean =>
   agents.some((agent) => matchAgent(atItsBest(agent), needs).verdict === 'eligible');
 
 function unsatisfiable(agents: AgentView[], task: SubmitTask): AppError {
-  const reasons = agents
-    .slice(0, 5)
-    .map((agent) => `${agent.runner}/${agent.name} ${matchAgent(atItsBest(agent), task.needs).detail}`);
+  const nearest = agents
+    .map((agent) => ({ agent, ...matchAgent(atItsBest(agent), task.needs) }))
+    .sort((a, b) => VERDICTS.indexOf(b.verdict) - VERDICTS.indexOf(a.verdict))
+    .slice(0, 5);
+  const reasons = nearest.map(({ agent, detail }) => `${agent.runner}/${agent.name} ${detail}`);
   const known = reasons.length ? `Nearest: ${reasons.join('; ')}.` : 'No agent is known yet: start a runner.';
   return new AppError('unsatisfiable', `No agent could ever do "${task.title}". ${known}`, {
     members: { needs: task.needs },
