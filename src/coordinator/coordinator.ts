@@ -35,7 +35,7 @@ export class Coordinator {
       { name: 'wake', everyMs: config.pollIntervalMs, run: () => this.#wake() },
       { name: 'tell dependants', everyMs: config.pollIntervalMs, run: () => this.#desk.tellDependants() },
       { name: 'reap', everyMs: config.reapIntervalMs, run: () => this.#reap() },
-      { name: 'look at agents', everyMs: ROSTER_MS, run: async () => void (await this.#desk.roster.refresh()) },
+      { name: 'look at agents', everyMs: ROSTER_MS, run: () => this.#desk.roster.refresh() },
       { name: 'audit', everyMs: AUDIT_MS, run: () => this.#audit() },
       { name: 'retain', everyMs: RETAIN_MS, run: (signal) => this.#retain(signal) },
     ];
@@ -71,13 +71,13 @@ export class Coordinator {
     };
   }
 
-  async #wake(): Promise<number | void> {
+  async #wake(): Promise<number | undefined> {
     const { woken, next_in_ms } = await wakeTasks(this.#context.db);
     if (woken > 0) this.#desk.announceWork();
     return woken > 0 ? 0 : (next_in_ms ?? undefined);
   }
 
-  async #reap(): Promise<number | void> {
+  async #reap(): Promise<number | undefined> {
     const { control, config } = this.#context;
     const maySeize = await this.#reachability.observe(() => control.query('select 1'));
     const settled = await reapTasks(control, config, maySeize);

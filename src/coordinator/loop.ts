@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../lib/log.ts';
 
-/** One duty of the coordinator; answers in how many milliseconds it wants to be called again at the latest. */
-export type Duty = { name: string; everyMs: number; run: (signal: AbortSignal) => Promise<number | void> };
+/** One duty of the coordinator; a number that it answers is in how many milliseconds it wants to be called at the latest. */
+export type Duty = { name: string; everyMs: number; run: (signal: AbortSignal) => Promise<unknown> };
 
 /**
  * Runs a duty again and again until the signal fires, with pauses varied by half so that replicas drift apart.
@@ -13,7 +13,10 @@ export async function runDuty({ name, everyMs, run }: Duty, log: Log, signal: Ab
     const soonest = await run(signal).catch((error) => {
       if (!signal.aborted) log.warn({ err: error, duty: name }, `Coordinator: ${name} failed and will be repeated`);
     });
-    const waitMs = Math.min(everyMs * (0.5 + Math.random()), soonest ?? Number.POSITIVE_INFINITY);
+    const waitMs = Math.min(
+      everyMs * (0.5 + Math.random()),
+      typeof soonest === 'number' ? soonest : Number.POSITIVE_INFINITY,
+    );
     // The abort is how the loop ends, not a failure.
     await pause(waitMs, undefined, { signal }).catch(() => {});
   }

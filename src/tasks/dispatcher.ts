@@ -159,9 +159,12 @@ export class Dispatcher {
     return claimed.length;
   }
 
-  #deliver(waiting: Waiting, grants: Grant[]): void {
-    if (waiting.signal.aborted || !this.#waiting.has(waiting)) waiting.giveBack(grants);
-    else waiting.answer(grants);
+  /** To whoever asked; if that poll was cut short meanwhile, to the holder's next one when it is here already. */
+  #deliver(asked: Waiting, grants: Grant[]): void {
+    const listens = (one: Waiting) => one.holder_id === asked.holder_id && !one.signal.aborted;
+    const listener = [asked, ...this.#waiting].find((one) => listens(one) && this.#waiting.has(one));
+    if (listener) listener.answer(grants);
+    else asked.giveBack(grants);
   }
 
   #freeAgents({ holder_id, wants }: Waiting): FreeAgent[] {
