@@ -23,9 +23,6 @@ export const TASK_MOVES = {
 export const taskCan = (move: keyof typeof TASK_MOVES, state: TaskState): boolean =>
   (TASK_MOVES[move] as readonly TaskState[]).includes(state);
 
-/** Why a task failed or was cancelled by rule. */
-export const FAILURE_REASONS = ['error', 'exhausted', 'poison', 'dependency', 'invalid'] as const;
-
 /** A time that PostgreSQL can store: it knows no year 0 and no zone further than 15:59 from UTC. */
 const timestamp = z.iso
   .datetime({ offset: true })
@@ -55,7 +52,7 @@ export const needs = z
 export type Needs = z.infer<typeof needs>;
 
 /** Where the work happens on the runner's machine. */
-export const workspace = z
+const workspace = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('none') }).describe('an empty temporary folder'),
     z
