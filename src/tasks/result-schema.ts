@@ -1,44 +1,46 @@
-import type { ValidateFunction } from 'ajv/dist/2020.js';
-import type { RE2JS } from 're2js';
 import { AppError } from '../errors.ts';
+import { LimitedWorker, OverLimit } from '../lib/limited-worker.ts';
 import type { JsonValue } from '../lib/schema.ts';
 
+/** Without `result` the schema alone is looked at. */
+export type Question = { schema: JsonValue; result?: JsonValue };
+export type Answer = { unusable: string } | { problem: string | null };
+
 const MOST_BYTES = 32_768;
+const LIMIT_MS = 5000;
 
 /**
- * Compiles a caller's JSON Schema (2020-12). Patterns run on RE2, in linear time, so that no schema can hold the event
- * loop. Refuses with invalid_schema: not a schema, over 32 KiB, a pattern RE2 does not know, a `$ref` to elsewhere.
+ * In a thread of its own, since a schema is code of a stranger: one that doubles thirty times, or nine hundred patterns
+ * over a long text, held the event loop for a minute; patterns run on RE2, in linear time, all the same. It is also
+ * what loads the 18 MiB of the validator, which most servers never need.
  */
-export async function compileResultSchema(schema: JsonValue): Promise<ValidateFunction> {
-  if (JSON.stringify(schema).length > MOST_BYTES) throw new AppError('invalid_schema', 'result_schema is over 32 KiB.');
-  // Loaded with the first schema: 18 MiB that most servers never need.
-  const [{ Ajv2020 }, { RE2JS }] = await Promise.all([import('ajv/dist/2020.js'), import('re2js')]);
-  try {
-    return new Ajv2020({
-      strict: false,
-      validateFormats: false,
-      logger: false,
-      code: { regExp: linearRegExp(RE2JS) },
-    }).compile(schema as object | boolean);
-  } catch (cause) {
-    throw new AppError('invalid_schema', `result_schema is not usable: ${(cause as Error).message}`, { cause });
-  }
+const checker = new LimitedWorker<Question, Answer>(new URL(import.meta.url.replace(/\.([jt]s)$/, '-worker.$1')), {
+  limitMs: LIMIT_MS,
+  memoryMb: 256,
+});
+
+/**
+ * Refuses with invalid_schema what is not a usable JSON Schema (2020-12): over 32 KiB, a pattern RE2 does not know, a
+ * `$ref` to elsewhere, or one that takes over five seconds to compile.
+ */
+export async function requireUsableSchema(schema: JsonValue): Promise<void> {
+  if (Buffer.byteLength(JSON.stringify(schema)) > MOST_BYTES)
+    throw new AppError('invalid_schema', 'result_schema is over 32 KiB.');
+  const answer = await checker.ask({ schema }).catch(whenOver({ unusable: 'it takes too much to compile' }));
+  if ('unusable' in answer) throw new AppError('invalid_schema', `result_schema is not usable: ${answer.unusable}`);
 }
 
-/** What of the result breaks the schema, in one sentence; null when it satisfies it. */
+/**
+ * What of the result breaks the schema, in one sentence; null when it satisfies it. A check that does not end within
+ * five seconds counts as a problem.
+ */
 export async function resultProblem(schema: JsonValue, result: JsonValue): Promise<string | null> {
-  const validate = await compileResultSchema(schema);
-  if (validate(result)) return null;
-  const { instancePath, message } = validate.errors![0]!;
-  return `result${instancePath.replaceAll('/', '.')} ${message}`;
+  const asked = checker.ask({ schema, result });
+  const answer = await asked.catch(whenOver({ problem: `result could not be checked within ${LIMIT_MS} ms` }));
+  return 'unusable' in answer ? `result could not be checked: ${answer.unusable}` : answer.problem;
 }
 
-/** Ajv asks for an object with `test`; its declared type wants the whole of RegExp. */
-const linearRegExp = (re2: typeof RE2JS) =>
-  Object.assign(
-    (pattern: string) => {
-      const compiled = re2.compile(pattern);
-      return { test: (text: string) => compiled.matcher(text).find() } as unknown as RegExp;
-    },
-    { code: 'linearRegExp' },
-  );
+const whenOver = (answer: Answer) => (error: unknown) => {
+  if (error instanceof OverLimit) return answer;
+  throw error;
+};

@@ -9,7 +9,7 @@ import { insertGraph } from './insert-graph.ts';
 import { refuseCycles } from './refuse-cycles.ts';
 import { requireCapacity } from './require-capacity.ts';
 import { requireSatisfiable } from './require-satisfiable.ts';
-import { compileResultSchema } from './result-schema.ts';
+import { requireUsableSchema } from './result-schema.ts';
 import type { SubmitTask } from './schema.ts';
 
 export type BatchTask = SubmitTask & { ref?: string | undefined };
@@ -57,7 +57,7 @@ async function checkTask(task: SubmitTask): Promise<void> {
   if (bytes > MOST_BYTES) {
     throw new AppError('input_too_large', `Title, prompt and input are ${bytes} bytes; the limit is ${MOST_BYTES}.`);
   }
-  if (task.result_schema !== undefined) await compileResultSchema(task.result_schema);
+  if (task.result_schema !== undefined) await requireUsableSchema(task.result_schema);
 }
 
 /** Asks the database, since only its clock counts. */
