@@ -37,11 +37,17 @@ export class AgentRoster {
     return this.#configs.find(({ name }) => name === this.#names.get(agentId));
   }
 
-  /** Free slots by agent, for those that are ready and have some; `used` counts what each does now. */
-  wants(used: (agentId: string) => number): { agent_id: string; slots: number }[] {
-    return [...this.#names]
-      .map(([agent_id, name]) => ({ agent_id, slots: this.#readySlots(name) - used(agent_id) }))
-      .filter(({ slots }) => slots > 0);
+  /**
+   * Free slots by agent, for those that are ready and have some, at most `room` in all; `used` counts what each does now.
+   */
+  wants(used: (agentId: string) => number, room: number): { agent_id: string; slots: number }[] {
+    let left = room;
+    const wants = [...this.#names].map(([agent_id, name]) => {
+      const slots = Math.min(left, this.#readySlots(name) - used(agent_id));
+      left -= Math.max(slots, 0);
+      return { agent_id, slots };
+    });
+    return wants.filter(({ slots }) => slots > 0);
   }
 
   #readySlots(name: string): number {

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WhooshError } from '../client/whoosh-error.ts';
-import type { Log } from '../lib/log.ts';
 import type { Grant } from '../tasks/schema.ts';
 import type { AgentConfig } from './agents-schema.ts';
 import { attemptFolder } from './attempt-folder.ts';
@@ -19,7 +18,6 @@ export type AttemptOptions = AttemptContext & {
   agent: AgentConfig;
   holder_id: string;
   outbox: Outbox;
-  log: Log;
   /** Aborted when the runner ends: what still waits for the server waits no longer. */
   closing: AbortSignal;
 };
@@ -80,6 +78,8 @@ export class Attempt {
       const { work, drop } = { work: this.#work.signal, drop: this.#drop.signal };
       const entry = await doAttempt(this.#options, { ...this.#options, work, drop, onLost: () => this.drop('stop') });
       this.#phase = 'reporting';
+      const { verb, body } = entry.report;
+      this.#options.log.info({ ...this.#ref, verb, code: 'error' in body ? body.error.code : null }, 'Attempt ended');
       // Rejects when the runner ends first; the report then waits on disk for the next start.
       await this.#options.outbox.add(entry).catch(() => {});
     } catch (error) {

@@ -1,3 +1,4 @@
+import type { Log } from '../lib/log.ts';
 import type { Grant } from '../tasks/schema.ts';
 import type { AgentsFile } from './agents-file.ts';
 import type { AgentConfig } from './agents-schema.ts';
@@ -9,6 +10,7 @@ import { failureOf } from './failure-of.ts';
 import type { OutboxEntry } from './outbox/deliver.ts';
 import { listArtifacts } from './outbox/list-artifacts.ts';
 import { OutputLog } from './output/output-log.ts';
+import { sendLog } from './output/send-log.ts';
 import { openWorkspace } from './workspace/open-workspace.ts';
 import type { OpenWorkspace } from './workspace/workspace.ts';
 
@@ -20,6 +22,7 @@ export type AttemptContext = {
   folder: string;
   allowed: Pick<AgentsFile, 'directories' | 'repositories'>;
   environment: NodeJS.ProcessEnv;
+  log: Log;
   /** Milliseconds between asking a command to end and ending it. */
   killAfterMs: number;
 };
@@ -48,7 +51,9 @@ const LOG_WAIT_MS = 1_000;
 export async function doAttempt(context: AttemptContext, request: AttemptRequest): Promise<OutboxEntry> {
   const { grant, holder_id, drop } = request;
   const folder = attemptFolder(context.folder, grant);
-  const output = openLog(context, request);
+  const { api, log: runnerLog } = context;
+  const send = sendLog({ api, ref: grant, holder_id, onLost: request.onLost, log: runnerLog });
+  const output = new OutputLog({ send });
   const outcome = await workOn(context, request, output);
   drop.throwIfAborted();
   const artifacts = await listArtifacts(folder, output).catch((error) => {
@@ -59,16 +64,6 @@ export async function doAttempt(context: AttemptContext, request: AttemptRequest
   drop.throwIfAborted();
   const { task_id, epoch } = grant;
   return { task_id, epoch, report: reportOf(holder_id, outcome), log, artifacts };
-}
-
-function openLog({ api }: AttemptContext, { grant, holder_id, onLost }: AttemptRequest): OutputLog {
-  return new OutputLog({
-    send: (entries, signal) =>
-      api.appendLog(grant, { holder_id, entries }, { signal, retry: AWAY }).catch((error) => {
-        if (error.status === 409 || error.status === 404) onLost();
-        throw error;
-      }),
-  });
 }
 
 async function workOn(context: AttemptContext, request: AttemptRequest, output: OutputLog): Promise<Outcome> {

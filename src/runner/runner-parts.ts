@@ -1,4 +1,3 @@
-import type { Log } from '../lib/log.ts';
 import type { AgentRoster } from './agent-roster.ts';
 import type { AttemptContext } from './do-attempt.ts';
 import type { Outbox } from './outbox/outbox.ts';
@@ -7,7 +6,6 @@ import type { Outbox } from './outbox/outbox.ts';
 export type RunnerParts = AttemptContext & {
   roster: AgentRoster;
   outbox: Outbox;
-  log: Log;
   /** How long running work may take to end by itself once the runner is asked to stop, in milliseconds. */
   drainMs: number;
   /** How long after the end of a lease nobody else can have the work yet, in milliseconds. */

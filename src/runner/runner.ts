@@ -1,10 +1,12 @@
 import type { Grant } from '../tasks/schema.ts';
 import type { PollAnswer, Session } from './api.ts';
 import { Attempt } from './attempt.ts';
+import { handBack } from './hand-back.ts';
 import { HeldAttempts } from './held-attempts.ts';
 import { openSession } from './open-session.ts';
 import { PollChannel } from './poll-channel.ts';
 import { pollFailure } from './poll-failure.ts';
+import { pollRequest } from './poll-request.ts';
 import { redeclareAgents } from './redeclare-agents.ts';
 import { RunnerError } from './runner-error.ts';
 import type { RunnerEnd, RunnerParts } from './runner-parts.ts';
@@ -121,12 +123,10 @@ export class Runner {
   }
 
   #request() {
-    const { holder_id, long_poll_ms, lease_ttl_ms } = this.#session!;
-    const attempts = this.#attempts.refs(holder_id);
-    const wants = this.#state === 'running' ? this.#parts.roster.wants((id) => this.#attempts.used(id)) : [];
-    this.#asked = new Set(wants.map(({ agent_id }) => agent_id));
-    const longest = attempts.length ? Math.floor(lease_ttl_ms / 4) : long_poll_ms;
-    return { holder_id, attempts, wants, wait_ms: this.#state === 'running' || this.#isQuiet ? longest : 0 };
+    const asks = this.#state === 'running' ? 'work' : this.#isQuiet ? 'news' : 'nothing';
+    const request = pollRequest(this.#session!, this.#attempts, this.#parts.roster, asks);
+    this.#asked = new Set(request.wants.map(({ agent_id }) => agent_id));
+    return request;
   }
 
   #saidEnough(): void {
@@ -154,15 +154,9 @@ export class Runner {
     if (this.#attempts.has(grant)) return;
     const { holder_id } = this.#session!;
     const agent = this.#parts.roster.find(grant.agent_id);
-    if (!agent || this.#state !== 'running') return this.#handBack(grant, holder_id);
+    if (!agent || this.#state !== 'running') return handBack(this.#parts.api, grant, holder_id);
     const attempt = new Attempt({ ...this.#parts, grant, agent, holder_id, closing: this.#closing.signal });
     this.#attempts.add(attempt, () => this.#freed(grant.agent_id));
-  }
-
-  async #handBack(grant: Grant, holder_id: string): Promise<void> {
-    // Not started, it goes back by itself in any case; only later.
-    const how = { timeoutMs: FAREWELL_MS };
-    await this.#parts.api.report(grant, { verb: 'release', body: { holder_id } }, how).catch(() => {});
   }
 
   #freed(agentId: string): void {

@@ -1,7 +1,8 @@
 import { openAsBlob } from 'node:fs';
-import { WhooshError } from '../../client/whoosh-error.ts';
+import type { WhooshError } from '../../client/whoosh-error.ts';
 import type { Log } from '../../lib/log.ts';
 import type { How, Report, RunnerApi } from '../api.ts';
+import { isRefusal } from '../is-refusal.ts';
 import { nextBatch } from '../output/next-batch.ts';
 import type { LogEntry } from '../output/output-log.ts';
 import type { ArtifactFile } from './list-artifacts.ts';
@@ -95,7 +96,3 @@ function refusalReport({ body: { holder_id } }: OutboxEntry['report'], error: Wh
   const message = `The server did not take the result: ${error.message}`.slice(0, 10_000);
   return { verb: 'fail', body: { holder_id, error: { code: REFUSED, message }, retryable: false } };
 }
-
-// 401 is about the runner and not about the report; 408 and 429 about the moment.
-const isRefusal = (error: unknown): error is WhooshError =>
-  error instanceof WhooshError && error.status >= 400 && error.status < 500 && ![401, 408, 429].includes(error.status);

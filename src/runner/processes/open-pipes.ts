@@ -13,12 +13,13 @@ export type OutputPipe = { writeFd: number; reader: Socket };
 /**
  * Opens one real pipe for each name, as named pipes in `folder` that are gone when this returns. Node's own pipes are
  * sockets, and on Linux `echo text > /dev/stderr` fails on a socket (ENXIO) in every script that does it.
- * Returns undefined where named pipes do not exist (no mkfifo, or a file system without them), and in a worker thread.
+ * Returns undefined where Node's own will do (other systems), where named pipes do not exist (no mkfifo, or a file system
+ * without them), and in a worker thread.
  */
 export async function openPipes(folder: string, names: string[]): Promise<OutputPipe[] | undefined> {
   // When a worker thread ends, Node closes every descriptor that it opened, also one that a socket has closed since: by
   // then the number may belong to somebody else.
-  if (!isMainThread) return undefined;
+  if (process.platform !== 'linux' || !isMainThread) return undefined;
   const paths = names.map((name) => join(folder, name));
   try {
     await run('mkfifo', ['-m', '600', '--', ...paths]);

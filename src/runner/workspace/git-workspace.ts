@@ -65,7 +65,10 @@ async function push({ branch, mirror }: Worktree, options: GitOptions): Promise<
   try {
     // HEAD and not the branch: the agent may have worked on one of its own.
     const refspec = `HEAD:refs/heads/${branch}`;
-    await git(['push', '--quiet', '--no-verify', '--', 'origin', refspec], { ...options, timeoutMs: PUSH_LIMIT_MS });
+    await git(['push', '--quiet', '--no-verify', '--', mirror.repository, refspec], {
+      ...options,
+      timeoutMs: PUSH_LIMIT_MS,
+    });
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     const sentence = `Pushing ${branch} to ${mirror.repository} failed: ${error.message.slice(-2_000)}`;

@@ -1,8 +1,8 @@
+import { existsSync } from 'node:fs';
 import { AttemptFailure } from '../attempt-failure.ts';
 import { runTool } from '../processes/run-tool.ts';
 
 export type GitOptions = {
-  /** Arguments before the command, such as `--git-dir`. */
   cwd: string;
   /** From gitEnvironment(). */
   env: NodeJS.ProcessEnv;
@@ -43,10 +43,18 @@ const SETTINGS = [...SAFE, ...PATIENCE].flatMap((setting) => ['-c', setting]);
  * is why, and the signal's reason after an abort.
  */
 export async function git(args: string[], { timeoutMs = 60_000, ...options }: GitOptions): Promise<string> {
-  const end = await runTool(['git', ...SETTINGS, ...args], { ...options, timeoutMs });
+  const end = await runTool(['git', ...SETTINGS, ...args], { ...options, timeoutMs }).catch((error) => {
+    throw error.code === 'ENOENT' ? notStarted(options.cwd, error) : error;
+  });
   if (end.exitCode === 0 && !end.timedOut) return end.stdout;
   if (/No space left on device|Disk quota exceeded/.test(end.stderr)) {
     throw new AttemptFailure('disk_full', `The disk of the runner is full: ${end.stderr.trim()}`, true);
   }
   throw new GitError(end);
+}
+
+// The operating system says the same of a missing program and of a missing folder to start it in.
+function notStarted(cwd: string, cause: Error): Error {
+  if (!existsSync(cwd)) return new GitError({ exitCode: null, stderr: `the folder ${cwd} is gone`, timedOut: false });
+  return new AttemptFailure('git_missing', 'This runner has no git: install it, or put it on its PATH.', true, cause);
 }

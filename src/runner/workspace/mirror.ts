@@ -24,16 +24,18 @@ export function mirrorOf(runnerFolder: string, repository: string): Mirror {
 /** Brings the mirror up to date, making it first where there is none. The caller holds its lock. Throws AttemptFailure. */
 export async function updateMirror(mirror: Mirror, options: GitOptions): Promise<void> {
   if (!existsSync(join(mirror.path, 'HEAD'))) await create(mirror, options);
+  // For the agents, who know it as origin; one of them may have led it elsewhere. Our own calls name the repository.
+  await configure(mirror, 'remote.origin.url', mirror.repository, options);
   // One that our own mirror collects by itself, in the foreground: after a pack for each of 50 fetches or so.
   const collect = ['-c', 'gc.auto=6700', '-c', 'maintenance.auto=true'];
   const fetch = ['fetch', '--prune', '--force', '--quiet', '--no-write-fetch-head', '--no-recurse-submodules'];
-  await inMirror(mirror, [...collect, ...fetch, 'origin', BRANCHES, TAGS], options);
+  await inMirror(mirror, [...collect, ...fetch, '--', mirror.repository, BRANCHES, TAGS], options);
 }
 
 /** Fetches one more thing: HEAD, a full ref or a commit id. False when the repository does not give it. */
 export async function fetchAlso(mirror: Mirror, wanted: string, target: string, options: GitOptions): Promise<boolean> {
-  const fetch = ['fetch', '--force', '--quiet', '--no-write-fetch-head', '--no-tags', 'origin', `+${wanted}:${target}`];
-  return inMirror(mirror, fetch, options).then(
+  const fetch = ['fetch', '--force', '--quiet', '--no-write-fetch-head', '--no-tags', '--'];
+  return inMirror(mirror, [...fetch, mirror.repository, `+${wanted}:${target}`], options).then(
     () => true,
     (error) => {
       if (error.code === 'git_failed') return false;
@@ -51,17 +53,18 @@ async function inMirror({ path, repository }: Mirror, args: string[], options: G
 }
 
 // Every step may be repeated, so that a runner killed in between finishes it the next time.
-async function create({ path, repository }: Mirror, options: GitOptions): Promise<void> {
+async function create(mirror: Mirror, options: GitOptions): Promise<void> {
+  const { path } = mirror;
   await mkdir(path, { recursive: true, mode: 0o700 });
   await git(['init', '--quiet', '--bare', '--template=', '--', path], options);
   const settings = {
-    'remote.origin.url': repository,
     'remote.origin.fetch': BRANCHES,
     // An agent's own commits must not start a collection in the background, which would outlive it.
     'gc.auto': '0',
     'maintenance.auto': 'false',
   };
-  for (const [name, value] of Object.entries(settings)) {
-    await git([`--git-dir=${path}`, 'config', '--replace-all', name, value], options);
-  }
+  for (const [name, value] of Object.entries(settings)) await configure(mirror, name, value, options);
 }
+
+const configure = ({ path }: Mirror, name: string, value: string, options: GitOptions) =>
+  git([`--git-dir=${path}`, 'config', '--replace-all', name, value], options);
