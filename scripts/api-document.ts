@@ -31,6 +31,7 @@ function contextOfNothing(): Context {
     control: db,
     notify: () => {},
     subscribe: () => () => {},
+    isStarted: () => true,
     isLeaving: () => false,
     isDraining: () => false,
     coordinatorHealth: () => Promise.reject(new Error('There is no coordinator.')),

@@ -27,6 +27,8 @@ export type Context = {
   notify(topic: string): void;
   /** Calls `fn` when any replica notified `topic`; the returned function ends that. A hint may be lost: poll as well. */
   subscribe(topic: string, fn: (payload?: string) => void): () => void;
+  /** The database answers and has this version's schema. Before that only the probes are answered. */
+  isStarted(): boolean;
   /** The process was asked to stop: /readyz says no, so that balancers look away, but every request is still served. */
   isLeaving(): boolean;
   /** Only what ends or keeps running work is still served (routes with `essential`); the rest answers `draining`. */

@@ -4,7 +4,7 @@ import { buildApp } from './app.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { Context } from './context.ts';
 import { Coordinator } from './coordinator/coordinator.ts';
-import { connectDatabase, type Database } from './db/connect.ts';
+import { type Database, openDatabase } from './db/connect.ts';
 import { startEmbedded } from './db/embedded/start.ts';
 import { Listener } from './db/listener.ts';
 import { migrate } from './db/migrate.ts';
@@ -29,7 +29,7 @@ export type Server = {
   stop(options?: { atOnce: boolean }): Promise<void>;
 };
 
-type Phase = { leaving: boolean; draining: boolean };
+type Phase = { started: boolean; leaving: boolean; draining: boolean };
 
 /**
  * Starts a replica: database, migrations, HTTP, coordinator, and a standalone one its local runner. What had started is
@@ -37,14 +37,17 @@ type Phase = { leaving: boolean; draining: boolean };
  */
 export async function startServer(config: Config, log: Log, signal?: AbortSignal): Promise<Server> {
   await using started = new AsyncDisposableStack();
-  const phase = { leaving: false, draining: false };
-  const database = await step('database', openDatabase(config, log, started, signal));
-  await step('migration', migrate(database.url));
+  const phase = { started: false, leaving: false, draining: false };
+  const database = await step('database', openConnections(config, log, started));
   const { context, desk, coordinator } = openReplica(config, log, database, phase, started);
   const app = await step('API', buildApp(context, routesOf(desk)));
   started.defer(() => app.close());
-  const admin = config.mode === 'production' ? null : await step('admin key', keepAdminKey(config, context));
+  // Before the database answers, so that probes are told what it waits for.
   const url = await step('listening', app.listen({ host: config.host, port: config.port }));
+  await step('database', database.untilUsable(signal));
+  await step('migration', migrate(database.url));
+  const admin = config.mode === 'production' ? null : await step('admin key', keepAdminKey(config, context));
+  phase.started = true;
   coordinator.start();
   started.defer(() => coordinator.stop());
   if (admin) await tellAddress(config, url, started);
@@ -66,14 +69,9 @@ async function step<T>(name: string, work: Promise<T>): Promise<T> {
   }
 }
 
-async function openDatabase(
-  config: Config,
-  log: Log,
-  started: AsyncDisposableStack,
-  signal?: AbortSignal,
-): Promise<Database> {
+async function openConnections(config: Config, log: Log, started: AsyncDisposableStack): Promise<Database> {
   const databaseUrl = config.databaseUrl ?? (await openEmbedded(config, log, started));
-  const database = await connectDatabase({ ...config, databaseUrl }, log, signal && { signal });
+  const database = openDatabase({ ...config, databaseUrl }, log);
   started.defer(() => database.close());
   return database;
 }
@@ -96,6 +94,7 @@ function openReplica(config: Config, log: Log, database: Database, phase: Phase,
     control: database.control,
     notify: (topic) => notifier.notify(topic),
     subscribe: (topic, hear) => listener.subscribe(topic, hear),
+    isStarted: () => phase.started,
     isLeaving: () => phase.leaving,
     isDraining: () => phase.draining,
     coordinatorHealth: async () => ({ ...(await coordinator.health()), notify_round_trip_ms: listener.roundTripMs }),

@@ -5,7 +5,7 @@ import { tcpProxy } from '../../test/support/tcp-proxy.ts';
 import { until } from '../../test/support/until.ts';
 import { ConfigError } from '../config.ts';
 import { createLog } from '../lib/log.ts';
-import { connectDatabase, type DatabaseSettings } from './connect.ts';
+import { type DatabaseSettings, openDatabase } from './connect.ts';
 
 const SETTINGS = {
   dbPoolSize: 4,
@@ -22,15 +22,13 @@ function connect(settings: Partial<DatabaseSettings>, signal?: AbortSignal) {
     logged += text;
   });
   const log = createLog('info', false, lines);
-  const connected = connectDatabase(
-    { databaseUrl: undefined, ...SETTINGS, ...settings },
-    log,
-    signal ? { signal } : {},
-  );
-  connected.then(
-    (database) => onTestFinished(() => database.close()),
-    () => {},
-  );
+  const open = async () => {
+    const database = openDatabase({ databaseUrl: undefined, ...SETTINGS, ...settings }, log);
+    onTestFinished(() => database.close());
+    await database.untilUsable(signal);
+    return database;
+  };
+  const connected = open();
   return { connected, logged: () => logged };
 }
 

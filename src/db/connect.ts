@@ -6,7 +6,7 @@ import type { Log } from '../lib/log.ts';
 import { checkServer } from './check-server.ts';
 import { openPool, type PoolDb } from './pool.ts';
 
-/** The settings that `connectDatabase` reads; `databaseUrl` is filled in by whoever started the embedded server. */
+/** The settings that `openDatabase` reads; `databaseUrl` is filled in by whoever started the embedded server. */
 export type DatabaseSettings = Pick<
   Config,
   'databaseUrl' | 'dbPoolSize' | 'dbMaxOverflow' | 'dbPoolRecycleS' | 'dbConnectTimeoutMs' | 'dbQueryTimeoutMs'
@@ -19,6 +19,11 @@ export type Database = {
   api: PoolDb;
   /** For heartbeat, complete and reap only: an overloaded API must not expire the leases of healthy work. */
   control: PoolDb;
+  /**
+   * Waits, for ever, until the primary answers; `signal` ends the wait (AbortError). Refuses with ConfigError when the
+   * server is not version 15 to 18 or cannot give as many connections as are set.
+   */
+  untilUsable(signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -26,27 +31,11 @@ const CONTROL_CONNECTIONS = 3;
 const LISTEN_CONNECTIONS = 1;
 
 /**
- * Opens a replica's connections and waits, for ever, until the primary answers; `signal` ends the wait (AbortError).
+ * Opens a replica's connections; nothing is sent before the first query, so an absent server is not met here.
  * DB_POOL_SIZE + DB_MAX_OVERFLOW is the replica's whole budget: 3 for `control`, 1 for LISTEN, the rest for `api` (at
- * least 1). Refuses with ConfigError when the server is not version 15 to 18 or cannot give so many connections.
+ * least 1).
  */
-export async function connectDatabase(
-  settings: DatabaseSettings,
-  log: Log,
-  { signal }: { signal?: AbortSignal } = {},
-): Promise<Database> {
-  const database = openPools(settings, log);
-  try {
-    const budget = apiConnections(settings) + CONTROL_CONNECTIONS + LISTEN_CONNECTIONS;
-    await waitUntilUsable(database.api, budget, log, signal);
-    return database;
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
-}
-
-function openPools(settings: DatabaseSettings, log: Log): Database {
+export function openDatabase(settings: DatabaseSettings, log: Log): Database {
   const url = settings.databaseUrl;
   if (!url) throw new ConfigError('DATABASE_URL is missing: there is no database to connect to');
   const shared = {
@@ -59,7 +48,13 @@ function openPools(settings: DatabaseSettings, log: Log): Database {
   const api = openPool({ ...shared, name: 'whoosh api', min: Math.min(settings.dbPoolSize, max), max }, log);
   const kept = CONTROL_CONNECTIONS;
   const control = openPool({ ...shared, name: 'whoosh control', min: kept, max: kept }, log);
-  return { url, api, control, close: async () => void (await Promise.all([api.close(), control.close()])) };
+  return {
+    url,
+    api,
+    control,
+    untilUsable: (signal) => waitUntilUsable(api, max + CONTROL_CONNECTIONS + LISTEN_CONNECTIONS, log, signal),
+    close: async () => void (await Promise.all([api.close(), control.close()])),
+  };
 }
 
 function apiConnections({ dbPoolSize, dbMaxOverflow }: DatabaseSettings): number {

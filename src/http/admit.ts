@@ -26,6 +26,7 @@ export function admitRequests(app: App, context: Context, load: Load): void {
     // A path that leads nowhere is answered not_found, whoever asks.
     if (request.is404) return;
     const { config } = request.routeOptions;
+    refuseWhileStarting(context, config);
     refuseWhileDraining(context, config);
     refuseUnderLoad(load, config);
     if (config.permission !== 'public') await admitActor(authenticate, request, config.permission);
@@ -46,6 +47,12 @@ function requireDeclaration(route: RouteOptions): void {
   if (shed && essential) throw new Error(`${method} ${url} cannot be essential and be shed.`);
   const { operationId, hide } = (schema ?? {}) as { operationId?: string; hide?: boolean };
   if (!operationId && !hide) throw new Error(`${method} ${url} has no operationId: SDKs need a name for it.`);
+}
+
+/** Only probes are both for everybody and essential. */
+function refuseWhileStarting({ isStarted }: Context, { permission, essential }: FastifyContextConfig): void {
+  if (isStarted() || (permission === 'public' && essential)) return;
+  throw new AppError('unavailable', 'The server is starting: it waits for its database.', { retryAfter: 1 });
 }
 
 function refuseWhileDraining({ isDraining }: Context, { essential }: FastifyContextConfig): void {

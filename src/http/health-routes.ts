@@ -8,6 +8,7 @@ import { findObstacle } from './readiness.ts';
 import { shared } from './shared.ts';
 
 const KEEP_MS = 500;
+const STARTING = 'This replica is starting: it waits for its database.';
 const tags = ['health'];
 const config = { permission: 'public', essential: true } as const;
 
@@ -28,11 +29,14 @@ export function healthRoutes(app: App, context: Context, load: Load): void {
     async () => ({ status: 'ok' as const }),
   );
 
+  const started = { ...alive, 503: probeView.describe('It waits for its database, for as long as that takes') };
   app.get(
     '/startupz',
-    { config, schema: { tags, operationId: 'hasStarted', summary: 'Whether it has started', response: alive } },
-    // It listens only once it has: until then nobody answers here.
-    async () => ({ status: 'ok' as const }),
+    { config, schema: { tags, operationId: 'hasStarted', summary: 'Whether it has started', response: started } },
+    async (_request, reply) => {
+      if (context.isStarted()) return { status: 'ok' as const };
+      return unwell(reply).send({ status: 'not_ready', detail: STARTING });
+    },
   );
 
   const ready = { 200: probeView.describe('It should'), 503: probeView.describe('It should not; `detail` says why') };
@@ -42,7 +46,7 @@ export function healthRoutes(app: App, context: Context, load: Load): void {
     async (_request, reply) => {
       // Not shared with answers from before: balancers have a few seconds to notice.
       const leaving = context.isLeaving() || context.isDraining();
-      const detail = leaving ? 'This replica is shutting down.' : await ask.obstacle();
+      const detail = leaving ? 'This replica is shutting down.' : context.isStarted() ? await ask.obstacle() : STARTING;
       if (detail === null) return { status: 'ready' as const };
       return unwell(reply).send({ status: 'not_ready', detail });
     },

@@ -38,6 +38,7 @@ export async function testApp({ routes = [], context: parts = {}, beside }: Opti
     control: db,
     notify: bus.notify,
     subscribe: bus.subscribe,
+    isStarted: () => true,
     isLeaving: () => false,
     isDraining: () => false,
     coordinatorHealth: async () => IDLE_COORDINATOR,

@@ -96,6 +96,7 @@ function openReplica({ url, name, settings, bus, log }: Replica) {
     db,
     control,
     ...bus,
+    isStarted: () => true,
     isLeaving: () => false,
     isDraining: () => false,
     coordinatorHealth: () => Promise.reject(new Error('A desk alone has no coordinator')),
