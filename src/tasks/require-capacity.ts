@@ -14,6 +14,9 @@ const NEAR = 0.5;
 const STEP = 0.1;
 const TRUST_MS = 1000;
 
+/** Unfinished tasks of a project as they were counted, and those that this replica has let in since. */
+export type Estimate = { counted: Promise<number>; added: number; until: number };
+
 /**
  * Refuses with queue_full when the project has as many unfinished tasks as it may. Submits that are under way at the
  * same moment near the cap may pass it together.
@@ -24,24 +27,33 @@ export async function requireCapacity(
   added: number,
 ): Promise<void> {
   const cap = project.max_unfinished_tasks;
-  const known = desk.unfinished.get(project.id);
-  const trusted = known && isTrusted(known, added, cap) ? known : undefined;
-  const counted = trusted?.counted ?? (await countUnfinished(desk, project.id, cap));
-  const count = counted + (trusted?.added ?? 0);
+  const count = (await estimate(desk, project.id, cap, added)) ?? (await countUnfinished(desk, project.id, cap));
   if (count + added > cap) {
     throw new AppError('queue_full', `The project has ${count} unfinished tasks and may have ${cap}.`, {
       retryAfter: 5,
     });
   }
-  const until = trusted?.until ?? performance.now() + TRUST_MS;
-  desk.unfinished.set(project.id, { counted, added: count - counted + added, until });
 }
 
-/** Unfinished tasks of a project as they were counted, and those that this replica has added since. */
-export type Estimate = { counted: number; added: number; until: number };
+/** Callers at once share a count, and what each of them adds is known to the next; null when they must count themselves. */
+async function estimate(desk: TaskDesk, projectId: string, cap: number, added: number): Promise<number | null> {
+  const known = desk.unfinished.get(projectId);
+  const isFresh = known && known.until > performance.now() && known.added + added <= cap * STEP;
+  const current = isFresh ? known : countAnew(desk, projectId, cap);
+  const before = current.added;
+  current.added += added;
+  const counted = await current.counted;
+  return counted + added <= cap * NEAR ? counted + before : null;
+}
 
-const isTrusted = (known: Estimate, added: number, cap: number): boolean =>
-  known.until > performance.now() && known.counted <= cap * NEAR && known.added + added <= cap * STEP;
+function countAnew(desk: TaskDesk, projectId: string, cap: number): Estimate {
+  const counted = countUnfinished(desk, projectId, cap);
+  const current = { counted, added: 0, until: performance.now() + TRUST_MS };
+  desk.unfinished.set(projectId, current);
+  // A failed count must not be remembered as the answer.
+  counted.catch(() => desk.unfinished.delete(projectId));
+  return current;
+}
 
 async function countUnfinished(desk: TaskDesk, projectId: string, cap: number): Promise<number> {
   const [row] = await desk.context.db.query<{ unfinished: number }>(COUNT_SQL, [projectId, cap + 1], {
