@@ -3,8 +3,6 @@ import { type RetryPolicy, withRetries } from './retries.ts';
 import { brokenOff, type Sending, send } from './send.ts';
 import { WhooshError } from './whoosh-error.ts';
 
-export type { RetryPolicy } from './retries.ts';
-
 export type RequestOptions = Sending & {
   /** Ends the call, its waits included; the call then throws the signal's reason. */
   signal?: AbortSignal | undefined;

@@ -23,7 +23,8 @@ export type RunningServer = {
 /** Starts a replica on a database of the test's own; it stops with the test. */
 export async function runningServer(env: NodeJS.ProcessEnv = {}): Promise<RunningServer> {
   const [{ url: DATABASE_URL }, dataDir] = await Promise.all([testDatabase(), mkdtemp(join(tmpdir(), 'whoosh-test-'))]);
-  const settings = { DATABASE_URL, WHOOSH_DATA_DIR: dataDir, DB_POOL_SIZE: '2', DB_MAX_OVERFLOW: '6', ...env };
+  const small = { DB_POOL_SIZE: '2', DB_MAX_OVERFLOW: '6', WHOOSH_LOCAL_RUNNER: 'off' };
+  const settings = { DATABASE_URL, WHOOSH_DATA_DIR: dataDir, ...small, ...env };
   const begin = (port: string) =>
     startServer(readConfig({ ...settings, WHOOSH_PORT: port }), createLog('silent', false));
   let server: Server | undefined = await begin('0');
