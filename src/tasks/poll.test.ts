@@ -5,7 +5,7 @@ import { until } from '../../test/support/until.ts';
 import { parseToken } from '../lib/token.ts';
 import { cancelTask } from './cancel.ts';
 import { listAttempts } from './list-attempts.ts';
-import type { AttemptRef } from './schema.ts';
+import type { AttemptRef, Grant } from './schema.ts';
 
 const fleet = await testFleet({ replicas: 2, settings: { LONG_POLL_MS: '20000' } });
 const { db, desk } = fleet;
@@ -114,6 +114,21 @@ test('a grant whose answer was lost is given again with a new token, and the old
   expect(await tokenHash(lost)).toBe(parseToken(grants[0]!.token)!.secret_hash.toString('hex'));
   const next = await agent.poll({ attempts: [{ task_id: lost.task_id, epoch: lost.epoch }], slots: 1 });
   expect(next.grants.map(({ title }) => title)).toEqual(['next']);
+});
+
+test('a grant that was given again is not taken back because its first answer was lost', async () => {
+  const project = await fleet.project();
+  const agent = await project.agent();
+  await project.task();
+  const lost = await agent.claim();
+  const { grants } = await agent.poll({ slots: 1 });
+  const takeBack = ({ task_id, epoch, token }: Grant) => {
+    const token_hash = parseToken(token)!.secret_hash.toString('hex');
+    return desk.settle({ task_id, epoch, end: 'undelivered', actor: 'coordinator', token_hash });
+  };
+  expect(await takeBack(lost)).toBe(undefined);
+  expect(await agent.start(grants[0]!)).toBe(true);
+  expect(await takeBack(grants[0]!)).toBe(undefined);
 });
 
 test('an attempt that was started is not given again, though a poll does not name it', async () => {

@@ -1,3 +1,4 @@
+import { parseToken } from '../lib/token.ts';
 import type { TaskDesk } from './desk.ts';
 import { redeliverGrants } from './redeliver.ts';
 import type { AttemptRef, Directive, Grant } from './schema.ts';
@@ -71,11 +72,13 @@ const COMES_BACK_MS = 2000;
  * none comes, it goes back to the queue and does not count.
  */
 function handBack(desk: TaskDesk, holder_id: string, grants: Grant[]): void {
-  const release = ({ task_id, epoch }: Grant) =>
-    desk.settle({ task_id, epoch, holder_id, end: 'undelivered', actor: 'coordinator' }).then(
+  const release = ({ task_id, epoch, token }: Grant) => {
+    const token_hash = parseToken(token)!.secret_hash.toString('hex');
+    return desk.settle({ task_id, epoch, holder_id, end: 'undelivered', actor: 'coordinator', token_hash }).then(
       (settled) => settled && desk.announceWork(),
       // Not started within START_TIMEOUT_MS, it goes back all the same.
       (error) => desk.context.log.warn({ err: error, task_id }, 'Handing back a grant failed'),
     );
+  };
   setTimeout(() => void Promise.all(grants.map(release)), COMES_BACK_MS).unref();
 }

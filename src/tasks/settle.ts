@@ -5,8 +5,7 @@ import type { TaskError, TaskState } from './schema.ts';
 /**
  * How an attempt or a task ends. Reported by the holder: succeeded, invalid (its result breaks the schema), failed,
  * retry (failed, another attempt may succeed), released (handed back). Decided by the coordinator: undelivered (nobody
- * came for the grant), lost, not_started,
- * timed_out, expired, cancelled, dependency, skipped.
+ * came for the grant), lost, not_started, timed_out, expired, cancelled, dependency, skipped.
  */
 type End =
   | 'succeeded'
@@ -35,6 +34,8 @@ export type Settlement = {
   error?: TaskError | undefined;
   usage?: unknown;
   report_hash?: string;
+  /** Set for what was not delivered: it ends only while this token is the attempt's; a redelivery gives another. */
+  token_hash?: string;
   /** The result was held against the task's schema; without it, success of a task with a schema is not taken. */
   schema_checked?: boolean;
 };
@@ -56,7 +57,7 @@ const SETTLE_SQL = `
   with given as (
     select * from json_to_recordset($1) as g(
       task_id uuid, epoch int, holder_id uuid, "end" text, actor text, result json, error json, usage json, report_hash text,
-      schema_checked boolean)
+      schema_checked boolean, token_hash text)
   ), held as (
     select t.*, g."end", g.actor, g.result, g.error, g.usage, g.report_hash, g.schema_checked
     from live_tasks t join given g on g.task_id = t.id
@@ -66,6 +67,9 @@ const SETTLE_SQL = `
       end
       and (g."end" <> 'lost' or t.lease_expires_at < now() - make_interval(secs => $2::float8 / 1000))
       and (g."end" not in ('not_started', 'undelivered') or t.state = 'leased')
+      and (g.token_hash is null or exists (
+        select from attempts a
+        where a.task_id = t.id and a.epoch = t.epoch and a.token_hash = decode(g.token_hash, 'hex')))
     order by t.id
     for update of t
   ), decided as (
