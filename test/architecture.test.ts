@@ -56,7 +56,7 @@ const resolveTo = (from: string, to: string): string =>
 /** `src/tasks/submit.ts` -> `tasks`, `src/main.ts` -> `main`. */
 const roomOf = (file: string): string => file.split('/')[1]!.replace(/\.ts$/, '');
 const rowOf = (room: string): number => ROWS.findIndex((row) => row.includes(room));
-const isSchema = (file: string): boolean => file.endsWith('/schema.ts');
+const isSchema = (file: string): boolean => /\/(attempt-)?schema\.ts$/.test(file);
 
 function problemOf({ from, to }: Import): string | null {
   if (!to.startsWith('src/')) return packageProblem(from, to);

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type RequestOptions, request } from '../client/request.ts';
 import type { declareAgents, openSession, poll, pollAnswer, runnerCredential, sessionView } from '../runners/schema.ts';
-import type { AttemptRef, appendLog, completeAttempt, failAttempt } from '../tasks/schema.ts';
+import type { AttemptRef, appendLog, completeAttempt, failAttempt } from '../tasks/attempt-schema.ts';
 import type { DependencyResult } from './attempt-folder.ts';
 
 /** Time-out, signal and repeats of one call. */

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import type { AttemptRef, dependencyResult, Grant } from '../tasks/schema.ts';
+import type { AttemptRef, dependencyResult, Grant } from '../tasks/attempt-schema.ts';
 
 /** The files of one attempt; everything lies below `path`, which goes when its report is delivered. */
 export type AttemptFolder = {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WhooshError } from '../client/whoosh-error.ts';
-import type { Grant } from '../tasks/schema.ts';
+import type { Grant } from '../tasks/attempt-schema.ts';
 import type { AgentConfig } from './agents-schema.ts';
 import { attemptFolder } from './attempt-folder.ts';
 import { clearAttemptFolder } from './clear-attempt-folder.ts';

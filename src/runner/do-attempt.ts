@@ -1,5 +1,5 @@
 import type { Log } from '../lib/log.ts';
-import type { Grant } from '../tasks/schema.ts';
+import type { Grant } from '../tasks/attempt-schema.ts';
 import type { AgentsFile } from './agents-file.ts';
 import type { AgentConfig } from './agents-schema.ts';
 import type { RunnerApi } from './api.ts';

@@ -1,4 +1,4 @@
-import type { AttemptRef } from '../tasks/schema.ts';
+import type { AttemptRef } from '../tasks/attempt-schema.ts';
 import type { RunnerApi } from './api.ts';
 
 const LIMIT_MS = 5_000;

@@ -1,4 +1,4 @@
-import type { AttemptRef, Directive } from '../tasks/schema.ts';
+import type { AttemptRef, Directive } from '../tasks/attempt-schema.ts';
 import type { Attempt, Dropping } from './attempt.ts';
 
 /** The attempts that a runner has in hand, from their grant to the server's answer to their report. */

@@ -2,7 +2,6 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { makeRepository } from '../../test/support/git-repository.ts';
 import { runnerFolder } from '../../test/support/runner-folder.ts';
 import { runnerProcess } from '../../test/support/runner-process.ts';
 import { runningRunner } from '../../test/support/running-runner.ts';
@@ -62,72 +61,23 @@ test('a task is done by a runner: its result, log, artifacts and figures come ba
   expect(await readdir(join(folder, 'outbox'))).toEqual([]);
 });
 
-test('a task reads the results of those that it depends on', async () => {
-  const server = await runningServer(OFF);
-  await runningRunner(server);
-  const { items } = await server.client.submitBatch({
-    tasks: [
-      { ref: 'one', title: 'one', prompt: 'echo 41 > "$WHOOSH_RESULT_FILE"', needs: shell },
-      {
-        title: 'two',
-        prompt: 'cp "$WHOOSH_DEPENDENCIES_FILE" "$WHOOSH_RESULT_FILE"',
-        needs: shell,
-        depends_on: [{ task: 'one' }],
-      },
-    ],
-  });
-  const { result } = await ended(server, items[1]!.id);
-  expect(result).toEqual([{ task_id: items[0]!.id, name: 'one', state: 'succeeded', result: 41 }]);
-});
-
-test('a change in a git repository comes back as commits, patch and branch', async () => {
-  const server = await runningServer(OFF);
-  const repository = await makeRepository(join(await scratch(), 'project'));
-  await runningRunner(server);
-  const id = await submit(server, 'echo more >> README.md; git commit -qam More; echo x > new.txt', {
-    workspace: { kind: 'git', repository: repository.path, ref: 'main', push: true },
-  });
-  expect(await ended(server, id)).toMatchObject({ state: 'succeeded' });
-  const names = (await server.client.listArtifacts(id)).map(({ name }) => name).sort();
-  expect(names).toEqual(['changes.patch', 'commits.json']);
-  const [attempt] = await server.client.listAttempts(id);
-  expect(attempt!.usage).toMatchObject({ files: 2, insertions: 2, deletions: 0, commits: 1 });
-  expect(await repository.git('log', '-1', '--format=%s', `whoosh/${id.slice(-12)}-1`)).toBe('More');
-});
-
 test.each([
-  ['a command that fails', 'exit 3', {}, { state: 'failed', reason: 'error', error: { code: 'exit_3' } }],
-  [
-    'a ref that does not exist',
-    'true',
-    { kind: 'git', repository: '', ref: 'absent' },
-    { state: 'failed', error: { code: 'ref_not_found' } },
-  ],
-  [
-    'a repository that does not exist',
-    'true',
-    { kind: 'git', repository: join(tmpdir(), 'no-such-repository') },
-    { state: 'failed', error: { code: 'repository_not_found' } },
-  ],
+  ['a command that fails', 'echo why >&2; exit 3', {}, { code: 'exit_3', message: expect.stringContaining('why') }],
   [
     'a folder that is not allowed',
     'true',
-    { kind: 'directory', path: '/etc' },
-    { state: 'failed', error: { code: 'directory_not_allowed' } },
+    { workspace: { kind: 'directory', path: '/etc' } },
+    { code: 'directory_not_allowed' },
   ],
-] as [string, string, Record<string, string>, object][])(
-  '%s fails its task with a code',
-  async (_what, script, workspace, outcome) => {
-    const server = await runningServer(OFF);
-    const { path } = await makeRepository(join(await scratch(), 'project'));
-    await runningRunner(server);
-    const place =
-      'kind' in workspace
-        ? { workspace: { ...workspace, ...(workspace.repository === '' && { repository: path }) } }
-        : {};
-    expect(await ended(server, await submit(server, script, place))).toMatchObject(outcome);
-  },
-);
+])('%s fails its task with a code', async (_what, script, more, error) => {
+  const server = await runningServer(OFF);
+  await runningRunner(server);
+  expect(await ended(server, await submit(server, script, more))).toMatchObject({
+    state: 'failed',
+    reason: 'error',
+    error,
+  });
+});
 
 test('an agent whose command is missing gets no work, and gets it when the command is there', async () => {
   const server = await runningServer(OFF);
@@ -289,27 +239,28 @@ test('after a SIGKILL of the runner, its next start ends what was left running, 
   expect(second.child.exitCode).toBe(0);
 });
 
-test.each([
-  ['ahead', 3_600_000],
-  ['behind', -3_600_000],
-])('a runner whose clock is an hour %s works like any other', async (_where, shift) => {
+test('runners whose clocks are an hour ahead and an hour behind work like any other', async () => {
   const server = await runningServer({ ...OFF, ...SHORT_LEASES });
-  const wrongClock = `const now = Date.now; const Real = Date; globalThis.Date = class extends Real {
-    constructor(...args) { args.length ? super(...args) : super(now() + ${shift}); }
-    static now() { return now() + ${shift}; } };`;
-  const nodeArgs = ['--import', `data:text/javascript,${encodeURIComponent(wrongClock)}`];
-  const runner = await runnerProcess(server, 'machine', { nodeArgs });
-  // Longer than a lease: it was renewed.
-  const id = await submit(server, 'sleep 2; echo true > "$WHOOSH_RESULT_FILE"');
-  expect(await ended(server, id)).toMatchObject({ state: 'succeeded', attempts: 1, result: true });
-  await runner.kill('SIGTERM');
-  expect(runner.child.exitCode).toBe(0);
+  const done = [3_600_000, -3_600_000].map(async (shift) => {
+    const wrongClock = `const now = Date.now; const Real = Date; globalThis.Date = class extends Real {
+      constructor(...args) { args.length ? super(...args) : super(now() + ${shift}); }
+      static now() { return now() + ${shift}; } };`;
+    const nodeArgs = ['--import', `data:text/javascript,${encodeURIComponent(wrongClock)}`];
+    const name = shift > 0 ? 'ahead' : 'behind';
+    const runner = await runnerProcess(server, name, { nodeArgs });
+    // Longer than a lease: it was renewed.
+    const id = await submit(server, 'sleep 2; echo true > "$WHOOSH_RESULT_FILE"', { needs: { runner: name } });
+    expect(await ended(server, id)).toMatchObject({ state: 'succeeded', attempts: 1, result: true });
+    await runner.kill('SIGTERM');
+    expect(runner.child.exitCode).toBe(0);
+  });
+  await Promise.all(done);
 });
 
 test('many short tasks on few slots are all done once', async () => {
   const server = await runningServer(OFF);
   await runningRunner(server);
-  const tasks = Array.from({ length: 60 }, (_, n) => ({
+  const tasks = Array.from({ length: 24 }, (_, n) => ({
     title: `task ${n}`,
     prompt: `echo ${n} > "$WHOOSH_RESULT_FILE"`,
     needs: shell,

@@ -1,4 +1,4 @@
-import type { Grant } from '../tasks/schema.ts';
+import type { Grant } from '../tasks/attempt-schema.ts';
 import type { PollAnswer, Session } from './api.ts';
 import { Attempt } from './attempt.ts';
 import { handBack } from './hand-back.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { agentDeclaration, word } from '../agents/schema.ts';
-import { attemptRef, directive, grant } from '../tasks/schema.ts';
+import { attemptRef, directive, grant } from '../tasks/attempt-schema.ts';
 
 const agents = z
   .array(agentDeclaration)

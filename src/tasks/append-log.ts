@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { Db } from '../db/database.ts';
 import { AppError } from '../errors.ts';
+import { type AttemptRef, LOG_ENTRY_BYTES, type logEntry } from './attempt-schema.ts';
 import { explainRefusal } from './refusal.ts';
-import { type AttemptRef, LOG_ENTRY_BYTES, type logEntry } from './schema.ts';
 
 type Entry = z.infer<typeof logEntry>;
 

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { App, Routes } from '../http/app-types.ts';
 import type { Actor } from '../members/actor.ts';
+import { artifactView } from './attempt-schema.ts';
 import type { TaskDesk } from './desk.ts';
 import { listArtifacts, readArtifactBytes } from './read-artifacts.ts';
 import { readTaskFor } from './read-task-for.ts';
-import { artifactView } from './schema.ts';
 import { storeArtifact } from './store-artifact.ts';
 
 const tags = ['artifacts'];

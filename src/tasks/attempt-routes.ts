@@ -6,13 +6,14 @@ import { requireHolder } from '../runners/require-holder.ts';
 import { poll, pollAnswer } from '../runners/schema.ts';
 import { touchRunner } from '../runners/touch-runners.ts';
 import { appendLog } from './append-log.ts';
+import * as shapes from './attempt-schema.ts';
 import { completeAttempt } from './complete.ts';
 import type { TaskDesk } from './desk.ts';
 import { failAttempt } from './fail.ts';
 import { pollForWork } from './poll.ts';
 import { explainRefusal } from './refusal.ts';
 import { releaseAttempt } from './release.ts';
-import * as shapes from './schema.ts';
+import { taskState } from './schema.ts';
 
 const tags = ['attempts'];
 const params = z.object({ id: z.uuid(), epoch: z.coerce.number().int().min(1).max(2_147_483_647) });
@@ -82,7 +83,7 @@ function startRoute(app: App, desk: TaskDesk): void {
         summary: 'Start an attempt',
         params,
         body: shapes.startAttempt,
-        response: { 200: z.object({ state: shapes.taskState }) },
+        response: { 200: z.object({ state: taskState }) },
       },
     },
     async (request) => {

@@ -2,8 +2,8 @@ import { expect, test, vi } from 'vitest';
 import { testFleet } from '../../test/support/fleet.ts';
 import type { TestAgent } from '../../test/support/fleet-agent.ts';
 import type { TestProject } from '../../test/support/fleet-project.ts';
+import type { Grant } from './attempt-schema.ts';
 import type { TaskDesk } from './desk.ts';
-import type { Grant } from './schema.ts';
 
 const fleet = await testFleet({ replicas: 3 });
 const { db, desks } = fleet;

@@ -1,5 +1,5 @@
 import type { Db } from '../db/database.ts';
-import type { Grant } from './schema.ts';
+import type { Grant } from './attempt-schema.ts';
 
 /** One task for one agent, as `assign` decided; `token_hash` is of the token that will speak for the attempt. */
 export type PlannedClaim = {

@@ -1,5 +1,5 @@
 import type { Db } from '../db/database.ts';
-import type { AttemptRef, Directive } from './schema.ts';
+import type { AttemptRef, Directive } from './attempt-schema.ts';
 
 export type HeldAttempt = AttemptRef & { holder_id: string; lease_ttl_ms: number };
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Db } from '../db/database.ts';
-import type { attemptView, dependencyResult } from './schema.ts';
+import type { attemptView, dependencyResult } from './attempt-schema.ts';
 
 const ATTEMPTS_SQL = `
   select a.task_id, a.epoch, a.agent_id, g.name as agent, r.name as runner, a.holder_id, a.claimed_at,

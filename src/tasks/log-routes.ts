@@ -3,11 +3,11 @@ import type { Routes } from '../http/app-types.ts';
 import { streamEvents } from '../http/event-stream.ts';
 import { readCursor, toPage } from '../http/page.ts';
 import { pageOf, pageQuery } from '../lib/schema.ts';
+import { logView } from './attempt-schema.ts';
 import type { TaskDesk } from './desk.ts';
 import { followLog } from './follow-log.ts';
 import { readLog } from './read-log.ts';
 import { readTaskFor } from './read-task-for.ts';
-import { logView } from './schema.ts';
 
 const tags = ['tasks'];
 const params = z.object({ id: z.uuid() });

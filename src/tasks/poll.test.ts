@@ -3,9 +3,9 @@ import { expect, test, vi } from 'vitest';
 import { testFleet } from '../../test/support/fleet.ts';
 import { until } from '../../test/support/until.ts';
 import { parseToken } from '../lib/token.ts';
+import type { AttemptRef, Grant } from './attempt-schema.ts';
 import { cancelTask } from './cancel.ts';
 import { listAttempts } from './list-attempts.ts';
-import type { AttemptRef, Grant } from './schema.ts';
 
 const fleet = await testFleet({ replicas: 2, settings: { LONG_POLL_MS: '20000' } });
 const { db, desk } = fleet;

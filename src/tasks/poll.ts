@@ -1,7 +1,7 @@
 import { parseToken } from '../lib/token.ts';
+import type { AttemptRef, Directive, Grant } from './attempt-schema.ts';
 import type { TaskDesk } from './desk.ts';
 import { redeliverGrants } from './redeliver.ts';
-import type { AttemptRef, Directive, Grant } from './schema.ts';
 
 export type PollRequest = {
   holder_id: string;

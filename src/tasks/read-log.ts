@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Db } from '../db/database.ts';
-import type { logView } from './schema.ts';
+import type { logView } from './attempt-schema.ts';
 
 export type LogLine = z.infer<typeof logView>;
 /** A place in the log of a task: everything after it is still to be read. */

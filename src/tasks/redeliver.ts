@@ -1,6 +1,6 @@
 import type { Db } from '../db/database.ts';
 import { mintToken } from '../lib/token.ts';
-import type { AttemptRef, Grant } from './schema.ts';
+import type { AttemptRef, Grant } from './attempt-schema.ts';
 
 const UNSTARTED_SQL = `
   select l.id as task_id, l.epoch, l.project_id, l.agent_id, t.title, t.prompt, t.input, t.labels, t.workspace,

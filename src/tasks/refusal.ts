@@ -1,6 +1,7 @@
 import type { Db } from '../db/database.ts';
 import { AppError } from '../errors.ts';
-import type { AttemptRef, TaskState } from './schema.ts';
+import type { AttemptRef } from './attempt-schema.ts';
+import type { TaskState } from './schema.ts';
 
 type Standing = {
   state: TaskState;

@@ -3,8 +3,8 @@ import { testFleet } from '../../test/support/fleet.ts';
 import type { TestAgent } from '../../test/support/fleet-agent.ts';
 import type { TestProject } from '../../test/support/fleet-project.ts';
 import { answerOf } from '../../test/support/refusal.ts';
+import type { AttemptRef } from './attempt-schema.ts';
 import { reapTasks } from './reap.ts';
-import type { AttemptRef } from './schema.ts';
 
 const fleet = await testFleet();
 const { db, desk } = fleet;

@@ -1,10 +1,11 @@
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { JsonValue } from '../lib/schema.ts';
 import { sha256 } from '../lib/sha256.ts';
+import type { AttemptRef } from './attempt-schema.ts';
 import type { TaskDesk } from './desk.ts';
 import { explainRefusal } from './refusal.ts';
 import { resultProblem } from './result-schema.ts';
-import type { AttemptRef, TaskError, TaskState } from './schema.ts';
+import type { TaskError, TaskState } from './schema.ts';
 import type { Settlement } from './settle.ts';
 
 /** What a holder says of its attempt. */

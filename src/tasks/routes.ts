@@ -4,6 +4,7 @@ import { readCursor, toPage } from '../http/page.ts';
 import { pageOf } from '../lib/schema.ts';
 import { actorName } from '../members/actor.ts';
 import { resolveProject } from '../projects/resolve.ts';
+import { attemptView, dependencyResult } from './attempt-schema.ts';
 import { cancelTask } from './cancel.ts';
 import type { TaskDesk } from './desk.ts';
 import { listAttempts, listDependencyResults } from './list-attempts.ts';
@@ -11,16 +12,7 @@ import { listTasks } from './list-tasks.ts';
 import { readTask } from './read-task.ts';
 import { readTaskFor } from './read-task-for.ts';
 import { retryTask } from './retry.ts';
-import {
-  attemptView,
-  dependencyResult,
-  submitBatch,
-  submitTask,
-  taskListQuery,
-  taskSummary,
-  taskView,
-  whyView,
-} from './schema.ts';
+import { submitBatch, submitTask, taskListQuery, taskSummary, taskView, whyView } from './schema.ts';
 import { submitTasks } from './submit.ts';
 import { explainTask } from './why.ts';
 

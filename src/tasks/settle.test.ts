@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { testFleet } from '../../test/support/fleet.ts';
 import type { TestAgent } from '../../test/support/fleet-agent.ts';
 import type { Wish } from '../../test/support/fleet-project.ts';
+import type { Grant } from './attempt-schema.ts';
 import { listAttempts } from './list-attempts.ts';
 import { reapTasks } from './reap.ts';
-import type { Grant } from './schema.ts';
 
 const fleet = await testFleet();
 const { db, desk } = fleet;

@@ -1,6 +1,6 @@
 import type { Db } from '../db/database.ts';
+import type { AttemptRef } from './attempt-schema.ts';
 import { type HeldAttempt, keyOf } from './heartbeat.ts';
-import type { AttemptRef } from './schema.ts';
 
 /** A repeated start changes nothing but the lease. Locks live_tasks by id; rewrites no index (HOT). */
 const START_SQL = `

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
 import type { Db } from '../db/database.ts';
 import { AppError } from '../errors.ts';
-import type { artifactView } from './schema.ts';
+import type { artifactView } from './attempt-schema.ts';
 
 export type ArtifactView = z.infer<typeof artifactView>;
 export type NewArtifact = {

@@ -75,7 +75,8 @@ function explainQueued({ agents, queue_position }: Facts): Pick<WhyView, 'summar
   if (!agents.length)
     return { summary: 'The project has no agent.', unblock: ['Start a runner: whoosh runner --help'] };
   if (agents.some((agent) => agent.verdict === 'eligible')) {
-    return { summary: `An agent is free for it; it is number ${queue_position} in its queue.`, unblock: [] };
+    const place = queue_position === null ? 'about to be queued' : `number ${queue_position} in its queue`;
+    return { summary: `An agent is free for it; it is ${place}.`, unblock: [] };
   }
   const nearest = agents.filter((agent) => REMEDIES[agent.verdict]);
   const suitable = nearest.filter((agent) => MOMENTARY.has(agent.verdict));

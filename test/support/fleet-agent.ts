@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Db } from '../../src/db/database.ts';
 import type { JsonValue } from '../../src/lib/schema.ts';
+import type { AttemptRef, Directive, Grant } from '../../src/tasks/attempt-schema.ts';
 import { completeAttempt } from '../../src/tasks/complete.ts';
 import type { TaskDesk } from '../../src/tasks/desk.ts';
 import { failAttempt } from '../../src/tasks/fail.ts';
 import { type PollAnswer, type PollRequest, pollForWork } from '../../src/tasks/poll.ts';
 import { releaseAttempt } from '../../src/tasks/release.ts';
 import type { Reported } from '../../src/tasks/report.ts';
-import type { AttemptRef, Directive, Grant } from '../../src/tasks/schema.ts';
 
 export type AgentSettings = {
   name?: string;

@@ -5,7 +5,7 @@ import { attemptFolder, fillAttemptFolder } from '../../src/runner/attempt-folde
 import { runCommand } from '../../src/runner/executors/command.ts';
 import type { Execution, Outcome } from '../../src/runner/executors/executor.ts';
 import { type LogEntry, OutputLog } from '../../src/runner/output/output-log.ts';
-import type { Grant } from '../../src/tasks/schema.ts';
+import type { Grant } from '../../src/tasks/attempt-schema.ts';
 
 export type PrepareOptions = { grant?: Partial<Grant>; execution?: Partial<Execution> };
 

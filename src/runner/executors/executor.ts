@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { JsonValue } from '../../lib/schema.ts';
-import type { completeAttempt, Grant } from '../../tasks/schema.ts';
+import type { completeAttempt, Grant } from '../../tasks/attempt-schema.ts';
 import type { AgentConfig } from '../agents-schema.ts';
 import type { AttemptFolder } from '../attempt-folder.ts';
 import type { OutputLog } from '../output/output-log.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { backoffMs } from '../../lib/backoff.ts';
 import type { Log } from '../../lib/log.ts';
-import type { AttemptRef } from '../../tasks/schema.ts';
+import type { AttemptRef } from '../../tasks/attempt-schema.ts';
 import type { RunnerApi } from '../api.ts';
 import { writeDurably } from '../write-durably.ts';
 import { type Delivery, deliver, type OutboxEntry } from './deliver.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { until } from '../../../test/support/until.ts';
-import { LOG_ENTRY_BYTES } from '../../tasks/schema.ts';
+import { LOG_ENTRY_BYTES } from '../../tasks/attempt-schema.ts';
 import { type LogEntry, OutputLog, type OutputLogOptions } from './output-log.ts';
 
 function recorded(options: Partial<OutputLogOptions> = {}) {

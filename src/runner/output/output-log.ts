@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { LOG_ENTRY_BYTES, type logEntry } from '../../tasks/schema.ts';
+import { LOG_ENTRY_BYTES, type logEntry } from '../../tasks/attempt-schema.ts';
 import { cutText } from './cut-text.ts';
 import { LineText } from './line-text.ts';
 import { BATCH_BYTES, nextBatch } from './next-batch.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../../lib/log.ts';
-import type { AttemptRef } from '../../tasks/schema.ts';
+import type { AttemptRef } from '../../tasks/attempt-schema.ts';
 import type { RunnerApi } from '../api.ts';
 import { isRefusal } from '../is-refusal.ts';
 import type { OutputLogOptions } from './output-log.ts';

@@ -1,4 +1,4 @@
-import type { Grant } from '../../tasks/schema.ts';
+import type { Grant } from '../../tasks/attempt-schema.ts';
 import type { AgentsFile } from '../agents-file.ts';
 import type { AttemptFolder } from '../attempt-folder.ts';
 import type { Usage } from '../executors/executor.ts';

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { jsonValue } from '../lib/schema.ts';
+import { taskError, taskState, workspace } from './schema.ts';
+
+const usage = z
+  .record(z.string().max(100), z.union([z.number(), z.string().max(1000), z.null()]))
+  .meta({ id: 'Usage' });
+
+export const attemptView = z
+  .object({
+    task_id: z.uuid(),
+    epoch: z.number().int(),
+    agent_id: z.uuid(),
+    agent: z.string(),
+    runner: z.string(),
+    holder_id: z.uuid(),
+    claimed_at: z.string(),
+    started_at: z.string().nullable(),
+    ended_at: z.string().nullable(),
+    outcome: z.enum(['succeeded', 'failed', 'lost', 'released', 'cancelled', 'expired']).nullable(),
+    error: taskError.nullable(),
+    usage: usage.nullable(),
+  })
+  .meta({ id: 'Attempt' });
+
+/** A claimed attempt as its holder receives it. `token` speaks for this attempt and dies with its lease. */
+export const grant = z
+  .object({
+    task_id: z.uuid(),
+    epoch: z.number().int(),
+    token: z.string(),
+    project_id: z.uuid(),
+    agent_id: z.uuid(),
+    title: z.string(),
+    prompt: z.string().nullable(),
+    input: jsonValue.nullable(),
+    labels: z.record(z.string(), z.string()),
+    workspace,
+    attempt: z.number().int().describe('1 for the first'),
+    max_attempts: z.number().int(),
+    attempt_timeout_ms: z.number().int().nullable(),
+    has_dependencies: z.boolean().describe('results wait at GET /tasks/{id}/dependencies'),
+  })
+  .meta({ id: 'Grant' });
+export type Grant = z.infer<typeof grant>;
+
+/** Largest integer that the database's columns hold. */
+const INT_MAX = 2_147_483_647;
+export const attemptRef = z.strictObject({ task_id: z.uuid(), epoch: z.number().int().min(1).max(INT_MAX) });
+export type AttemptRef = z.infer<typeof attemptRef>;
+
+/** continue: the lease is renewed. cancel: somebody asked; stop and report. stop: the lease is lost; stop and drop the work. */
+export const directive = z
+  .object({ task_id: z.uuid(), epoch: z.number().int(), directive: z.enum(['continue', 'cancel', 'stop']) })
+  .meta({ id: 'Directive' });
+export type Directive = z.infer<typeof directive>;
+
+const byHolder = { holder_id: z.uuid().describe('from the session that claimed the attempt') };
+export const startAttempt = z.strictObject(byHolder).meta({ id: 'StartAttempt' });
+export const releaseAttempt = z.strictObject(byHolder).meta({ id: 'ReleaseAttempt' });
+export const completeAttempt = z
+  .strictObject({ ...byHolder, result: jsonValue.optional().describe('at most 1 MiB'), usage: usage.optional() })
+  .meta({ id: 'CompleteAttempt' });
+export const failAttempt = z
+  .strictObject({
+    ...byHolder,
+    error: taskError,
+    retryable: z.boolean().describe('true: another attempt may succeed'),
+    usage: usage.optional(),
+  })
+  .meta({ id: 'FailAttempt' });
+
+/** Answer to a report: the task's state now; `duplicate` when this attempt had reported the same before. */
+export const reportAnswer = z.object({ state: taskState, duplicate: z.boolean() }).meta({ id: 'ReportAnswer' });
+
+export const LOG_ENTRY_BYTES = 16_384;
+export const logEntry = z.strictObject({
+  seq: z.number().int().min(0).max(2_000_000_000).describe('grows by one; a repeated seq is ignored'),
+  stream: z.enum(['stdout', 'stderr', 'system']),
+  text: z.string().describe('at most 16 KiB'),
+});
+export const appendLog = z
+  .strictObject({ ...byHolder, entries: z.array(logEntry).min(1).max(500) })
+  .meta({ id: 'AppendLog' });
+export const logView = logEntry.extend({ epoch: z.number().int(), at: z.string() }).meta({ id: 'LogEntry' });
+
+export const artifactView = z
+  .object({
+    id: z.uuid(),
+    task_id: z.uuid(),
+    epoch: z.number().int(),
+    name: z.string(),
+    content_type: z.string(),
+    size_bytes: z.number().int(),
+    sha256: z.string().describe('hex'),
+    created_at: z.string(),
+  })
+  .meta({ id: 'Artifact' });
+
+export const dependencyResult = z
+  .object({ task_id: z.uuid(), name: z.string(), state: taskState, result: jsonValue.nullable() })
+  .meta({ id: 'DependencyResult' });
