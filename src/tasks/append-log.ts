@@ -11,17 +11,21 @@ const MOST_BYTES = 10_485_760;
 
 /**
  * Takes effect only while the attempt holds the lease: its row is locked against an end that comes meanwhile.
- * A seq that is there already is passed over, so a repeated chunk does no harm.
+ * A seq that is there already is passed over and not counted, so a repeated chunk does no harm.
  */
 const APPEND_SQL = `
   with held as (
     select t.id, t.epoch from live_tasks t where t.id = $1 and t.epoch = $2 and t.holder_id = $3 for share
+  ), fresh as (
+    select g.* from json_to_recordset($4) as g(seq int, stream text, text text)
+    where not exists (select from attempt_logs l where l.task_id = $1 and l.epoch = $2 and l.seq = g.seq)
   ), counted as (
-    update attempts a set log_bytes = least(a.log_bytes + $5, ${MOST_BYTES} + 1)
+    update attempts a
+    set log_bytes = least(a.log_bytes + (select coalesce(sum(octet_length(text)), 0) from fresh), ${MOST_BYTES} + 1)
     from held h where a.task_id = h.id and a.epoch = h.epoch
     returning a.task_id, a.epoch, a.log_bytes <= ${MOST_BYTES} as fits
   ), given as (
-    select c.task_id, c.epoch, g.* from counted c, json_to_recordset($4) as g(seq int, stream text, text text) where c.fits
+    select c.task_id, c.epoch, f.* from counted c, fresh f where c.fits
     union all
     select task_id, epoch, 2000000001, 'system', 'The log is over 10 MiB; the rest was dropped.' from counted where not fits
   ), appended as (
@@ -38,8 +42,7 @@ const APPEND_SQL = `
 export async function appendLog(db: Db, ref: AttemptRef & { holder_id: string }, entries: Entry[]): Promise<void> {
   const long = entries.find((entry) => Buffer.byteLength(entry.text) > LOG_ENTRY_BYTES);
   if (long) throw new AppError('log_line_too_large', `Entry ${long.seq} is over ${LOG_ENTRY_BYTES} bytes.`);
-  const bytes = entries.reduce((sum, entry) => sum + Buffer.byteLength(entry.text), 0);
-  const [held] = await db.query(APPEND_SQL, [ref.task_id, ref.epoch, ref.holder_id, JSON.stringify(entries), bytes], {
+  const [held] = await db.query(APPEND_SQL, [ref.task_id, ref.epoch, ref.holder_id, JSON.stringify(entries)], {
     name: 'tasks-log-append',
   });
   if (!held) await explainRefusal(db, ref);
