@@ -33,6 +33,8 @@ create table outcomes (
 );
 create index outcomes_of_project on outcomes (project_id, finished_at desc);
 create index outcomes_retention on outcomes (finished_at);
+-- For lists by state: among millions of successes a failure would be far.
+create index outcomes_unsuccessful on outcomes (state, task_id desc) where state <> 'succeeded';
 
 create table attempt_logs (
   task_id uuid not null,

@@ -195,6 +195,7 @@ table outcomes (
 );
 CREATE INDEX outcomes_of_project ON outcomes USING btree (project_id, finished_at DESC);
 CREATE INDEX outcomes_retention ON outcomes USING btree (finished_at);
+CREATE INDEX outcomes_unsuccessful ON outcomes USING btree (state, task_id DESC) WHERE (state <> 'succeeded'::text);
 
 table projects (
   id uuid not null,

@@ -1,23 +1,14 @@
 import type { Db } from '../db/database.ts';
 import { AppError } from '../errors.ts';
-import { COUNTS } from './counts.ts';
 import type { TaskView } from './schema.ts';
+import { SUMMARY_COLUMNS, SUMMARY_JOINS } from './summary-sql.ts';
 
 const TASK_SQL = `
-  select t.id, t.project_id, t.title, coalesce(l.state, o.state) as state, o.reason, t.priority, t.labels,
-    coalesce(l.attempts, a.attempts) as attempts, t.max_attempts, coalesce(l.epoch, o.epoch) as epoch,
-    coalesce(l.agent_id, o.agent_id) as agent_id, t.created_at, coalesce(l.started_at, a.started_at) as started_at,
-    o.finished_at, t.prompt, t.input, t.needs, t.workspace, t.result_schema, t.backoff_base_ms, t.backoff_cap_ms,
-    t.attempt_timeout_ms, coalesce(l.available_at, t.available_at) as available_at, t.queue_deadline_at, t.deadline_at,
-    l.cancel_requested_at, coalesce(l.open_dependencies, 0) as open_dependencies, d.depends_on, t.retried_from,
-    t.submitted_by, o.result, o.error
-  from tasks t
-  left join live_tasks l on l.id = t.id
-  left join outcomes o on o.task_id = t.id
-  cross join lateral (
-    select count(*) filter (where ${COUNTS})::int as attempts, max(started_at) as started_at
-    from attempts where task_id = t.id
-  ) a
+  select ${SUMMARY_COLUMNS}, t.prompt, t.input, t.needs, t.workspace, t.result_schema, t.backoff_base_ms,
+    t.backoff_cap_ms, t.attempt_timeout_ms, coalesce(l.available_at, t.available_at) as available_at,
+    t.queue_deadline_at, t.deadline_at, l.cancel_requested_at, coalesce(l.open_dependencies, 0) as open_dependencies,
+    d.depends_on, t.retried_from, t.submitted_by, o.result, o.error
+  from ${SUMMARY_JOINS}
   cross join lateral (
     select coalesce(json_agg(json_build_object('task', depends_on, 'policy', policy, 'name', name) order by name), '[]') as depends_on
     from task_dependencies where task_id = t.id
