@@ -33,6 +33,15 @@ test('a request for the headers of a stream is answered at once', async () => {
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
 });
 
+test('one credential cannot take every stream from the others', async () => {
+  const whoosh = await replica();
+  const [greedy, other] = [await whoosh.as('viewer'), await whoosh.as('viewer')];
+  const readers = await Promise.all(Array.from({ length: 200 }, () => readEventStream(whoosh.address, ALL, greedy)));
+  expect(new Set(readers.map(({ status }) => status))).toEqual(new Set([200]));
+  expect((await readEventStream(whoosh.address, ALL, greedy)).status).toBe(503);
+  expect((await readEventStream(whoosh.address, ALL, other)).status).toBe(200);
+});
+
 test('a server that closes ends its streams', async () => {
   const whoosh = await replica();
   const reader = await readEventStream(whoosh.address, ALL, await whoosh.as('viewer'));

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
+import { actorName } from '../members/actor.ts';
 
 /** One message of a stream; `id` is what the client sends back as Last-Event-ID to go on after it. */
 export type StreamMessage = { id: string; event?: string; data: unknown };
@@ -21,19 +22,22 @@ export const STREAM_TIMES = {
 
 /** Each holds a socket and some buffers; beyond this the replica has better uses for its memory. */
 const MOST_STREAMS = 1000;
+/** Of one credential: nobody may take all of them from everybody else. */
+const MOST_OF_ONE = 200;
 let open = 0;
+const openOf = new Map<string, number>();
 
 /**
  * Answers with server-sent events for as long as `source` gives messages and the client listens. The source is asked
  * for the next message only when the client has taken the one before, so a slow client costs no memory.
- * Refuses: `forbidden` for a page of another origin, `unavailable` above 1,000 streams in this replica.
+ * Refuses: `forbidden` for a page of another origin, `unavailable` above 1,000 streams in this replica or 200 of one
+ * credential.
  */
 export async function streamEvents(request: FastifyRequest, reply: FastifyReply, source: StreamSource): Promise<void> {
   refuseForeignOrigin(request);
   // Asked for its headers only: there is nothing to follow.
   if (request.method === 'HEAD') return void reply.type('text/event-stream; charset=utf-8').send();
-  if (open >= MOST_STREAMS) throw new AppError('unavailable', 'This replica has no stream left.', { retryAfter: 5 });
-  open += 1;
+  const leave = enter(actorName(request.actor));
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, request.server.closing]);
   const raw = begin(reply, over);
@@ -47,10 +51,27 @@ export async function streamEvents(request: FastifyRequest, reply: FastifyReply,
   } finally {
     clearInterval(ping);
     clearInterval(recheck);
-    open -= 1;
+    leave();
     finish(raw);
   }
 }
+
+/** Counts a stream of somebody in; the returned function counts it out. */
+function enter(name: string): () => void {
+  const mine = openOf.get(name) ?? 0;
+  if (open >= MOST_STREAMS) throw noStreamLeft('This replica has no stream left.');
+  if (mine >= MOST_OF_ONE) throw noStreamLeft(`One credential may follow ${MOST_OF_ONE} streams of a replica.`);
+  open += 1;
+  openOf.set(name, mine + 1);
+  return () => {
+    open -= 1;
+    const left = openOf.get(name)! - 1;
+    if (left > 0) openOf.set(name, left);
+    else openOf.delete(name);
+  };
+}
+
+const noStreamLeft = (sentence: string) => new AppError('unavailable', sentence, { retryAfter: 5 });
 
 function begin(reply: FastifyReply, over: AbortController): ServerResponse {
   reply.hijack();
