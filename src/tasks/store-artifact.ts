@@ -28,6 +28,8 @@ const HELD_SQL = `
  * Refuses: body_too_large (over 100 MiB), lease_lost. Nothing of a refused or broken upload stays.
  */
 export async function storeArtifact(db: Db, artifact: NewArtifact, body: AsyncIterable<Buffer>): Promise<ArtifactView> {
+  // Also before the first byte: whoever holds nothing must not make the database write 100 MiB to be refused.
+  await requireHeld(db, artifact);
   const id = uuidv7();
   try {
     const { size_bytes, sha256 } = await storeChunks(db, id, body);
@@ -36,6 +38,11 @@ export async function storeArtifact(db: Db, artifact: NewArtifact, body: AsyncIt
     await db.query('delete from artifact_chunks where artifact_id = $1', [id]);
     throw error;
   }
+}
+
+async function requireHeld(db: Db, { task_id, epoch, runner_id }: NewArtifact): Promise<void> {
+  const [held] = await db.query(HELD_SQL, [task_id, epoch, runner_id]);
+  if (!held) throw new AppError('lease_lost', `Attempt ${epoch} of task ${task_id} no longer holds its lease.`);
 }
 
 async function storeChunks(
@@ -72,9 +79,8 @@ async function* inChunks(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 type Published = NewArtifact & { id: string; size_bytes: number; sha256: string };
 
 async function publish(trx: Db, artifact: Published): Promise<ArtifactView> {
-  const { id, task_id, epoch, runner_id, name, content_type, size_bytes, sha256 } = artifact;
-  const [held] = await trx.query(HELD_SQL, [task_id, epoch, runner_id]);
-  if (!held) throw new AppError('lease_lost', `Attempt ${epoch} of task ${task_id} no longer holds its lease.`);
+  const { id, task_id, epoch, name, content_type, size_bytes, sha256 } = artifact;
+  await requireHeld(trx, artifact);
   await trx.query(
     `with old as (delete from artifacts where task_id = $1 and epoch = $2 and name = $3 returning id)
      delete from artifact_chunks where artifact_id in (select id from old)`,
