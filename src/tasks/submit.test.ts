@@ -137,6 +137,15 @@ describe('an idempotency key', () => {
 });
 
 describe('limits', () => {
+  test('needs are at most 8 KiB, since every replica remembers them: invalid_request', async () => {
+    const project = await fleet.project();
+    const rule = (index: number) => ({ key: `k${index}`, op: '=', value: 'v'.repeat(200) }) as const;
+    const needing = (count: number) =>
+      project.task({ ...ANY, needs: { labels: Array.from({ length: count }, (_, index) => rule(index)) } });
+    await needing(30);
+    expect(await answerOf(needing(40))).toEqual({ code: 'invalid_request' });
+  });
+
   test('title, prompt and input together are at most 256 KiB: input_too_large', async () => {
     const project = await fleet.project();
     const exact = { title: 'x', prompt: 'é'.repeat(131_072 - 3), input: 1 };

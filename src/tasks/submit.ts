@@ -23,6 +23,8 @@ export type Submission = {
 export type Submitted = { ids: string[]; replayed: boolean };
 
 const MOST_BYTES = 262_144;
+/** Every replica remembers the needs of all that is queued: at half a megabyte each, as they could be, it ran out of memory. */
+const MOST_NEEDS_BYTES = 8192;
 
 /**
  * Accepts one task or a batch, all or none, and answers the ids in order once they are durable. Repeating it with the
@@ -56,6 +58,11 @@ async function checkTask(task: SubmitTask): Promise<void> {
   const bytes = Buffer.byteLength(task.title + (task.prompt ?? '') + JSON.stringify(task.input ?? null));
   if (bytes > MOST_BYTES) {
     throw new AppError('input_too_large', `Title, prompt and input are ${bytes} bytes; the limit is ${MOST_BYTES}.`);
+  }
+  const needsBytes = Buffer.byteLength(JSON.stringify(task.needs));
+  if (needsBytes > MOST_NEEDS_BYTES) {
+    const sentence = `The needs are ${needsBytes} bytes; the limit is ${MOST_NEEDS_BYTES}.`;
+    throw new AppError('invalid_request', sentence, { errors: [{ path: 'needs', message: 'too large' }] });
   }
   if (task.result_schema !== undefined) await requireUsableSchema(task.result_schema);
 }
