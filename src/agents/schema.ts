@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fewFields } from '../lib/schema.ts';
 
 /** Kinds of agents that exist today. Pull kinds are started by a runner on its machine. */
 const AGENT_KINDS = ['command'] as const;
@@ -9,9 +10,7 @@ export const word = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,99}$/, 'expected a word: letters, digits and . _ : / @ + -, at most 100');
 
 /** Labels: at most 50 pairs; keys are words, values at most 200 characters. */
-export const labels = z
-  .record(word, z.string().max(200))
-  .refine((value) => Object.keys(value).length <= 50, 'at most 50 labels');
+export const labels = fewFields(z.record(word, z.string().max(200)), 50, 'at most 50 labels');
 
 /** What a runner says of one agent on its machine. */
 export const agentDeclaration = z.strictObject({

@@ -867,7 +867,6 @@ export interface components {
                 capabilities?: string[];
                 /** @default [] */
                 models?: string[];
-                /** @default {} */
                 labels?: {
                     [key: string]: string;
                 };
@@ -1134,7 +1133,6 @@ export interface components {
                 capabilities?: string[];
                 /** @default [] */
                 models?: string[];
-                /** @default {} */
                 labels?: {
                     [key: string]: string;
                 };
@@ -1271,7 +1269,6 @@ export interface components {
                 input?: unknown;
                 /** @default {} */
                 needs?: components["schemas"]["NeedsInput"];
-                /** @default {} */
                 labels?: {
                     [key: string]: string;
                 };
@@ -1342,7 +1339,6 @@ export interface components {
             input?: unknown;
             /** @default {} */
             needs?: components["schemas"]["NeedsInput"];
-            /** @default {} */
             labels?: {
                 [key: string]: string;
             };
