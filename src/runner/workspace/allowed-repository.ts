@@ -5,8 +5,8 @@ import { allowedDirectory } from './allowed-directory.ts';
 
 // user@host:path, the short form of ssh. Two colons would be a remote helper such as ext::, which runs programs.
 const SHORT_SSH = /^(?:[A-Za-z0-9][\w.-]*@)?[A-Za-z0-9][\w.-]*:(?![:/-]).+$/;
-// A step up would leave what a pattern of agents.yaml allows: git and the server resolve it after us.
-const STEP_UP = /(?:^|[/:\\])(?:\.|%2e){1,2}(?:[/\\]|%2f|%5c|$)/i;
+// A step up would leave what a pattern of agents.yaml allows: git, or the server, takes it after our look.
+const STEP_UP = /\\|%5c|(?:[/:]|%2f)(?:\.|%2e){1,2}(?:\/|%2f|$)/i;
 const SCHEMES = new Set(['https:', 'http:', 'ssh:', 'git:']);
 
 /**
@@ -53,7 +53,7 @@ async function onThisMachine(path: string, directories: string[]): Promise<strin
 
 function urlProblem(repository: string): string | undefined {
   if (/[\x00-\x20\x7f]/.test(repository)) return 'holds spaces or control characters';
-  if (STEP_UP.test(repository) || repository.includes('\\')) return 'holds "." or ".." as a step of its path, or a backslash';
+  if (STEP_UP.test(repository)) return 'holds a backslash, or "." or ".." as a step of its path';
   if (SHORT_SSH.test(repository)) return undefined;
   const url = URL.parse(repository);
   if (!url || !SCHEMES.has(url.protocol)) return 'is neither a URL (https, http, ssh, git) nor an absolute path';

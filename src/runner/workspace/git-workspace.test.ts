@@ -291,6 +291,19 @@ test('only repositories that match a pattern of agents.yaml are fetched', async 
   });
 });
 
+test('a URL that steps out of what a pattern allows is refused: git would take the step after our look', async () => {
+  const { open } = await machine();
+  const allowed = { directories: [], repositories: ['https://git.example/mine/*', 'git.example:mine/*'] } as never;
+  const steps = ['../theirs/x', '%2e%2E/theirs/x', '..%2ftheirs/x', './../theirs/x', 'x/..', '..\\theirs\\x'];
+  const urls = steps.flatMap((step) => [`https://git.example/mine/${step}`, `git.example:mine/${step}`]);
+  for (const repository of urls) {
+    await expect(open({ repository }, allowed)).rejects.toMatchObject({
+      code: 'repository_not_allowed',
+      message: expect.stringContaining('as a step of its path'),
+    });
+  }
+});
+
 test('attempts on one repository at the same time do not disturb one another', async () => {
   const { open } = await machine();
   const opened = await Promise.all(Array.from({ length: 6 }, () => open()));
@@ -303,15 +316,18 @@ test('attempts on one repository at the same time do not disturb one another', a
   await Promise.all(opened.map(({ close }) => close(true)));
 });
 
-test('hooks that an agent left behind are not run by the runner', async () => {
-  const { open, runnerFolder, root } = await machine();
+test('hooks and settings that an agent left behind do not reach the runner or the next attempt', async () => {
+  const { open, repository, runnerFolder, root } = await machine();
   const first = await open();
   await first.shell(`
     hooks=$(git rev-parse --git-common-dir)/hooks; mkdir -p $hooks
     for hook in post-checkout pre-push reference-transaction; do printf '#!/bin/sh\\ntouch ${root}/pwned\\n' > $hooks/$hook; done
-    chmod +x $hooks/*`);
+    chmod +x $hooks/*
+    git remote set-url origin https://example.org/elsewhere; git config user.email somebody@example.org`);
   await first.close(true);
   const second = await open({ push: true });
+  const { stdout } = await second.shell('git remote get-url origin; git config user.email');
+  expect(stdout).toBe(`${repository.path}\nagent@whoosh.invalid\n`);
   await second.collect();
   await second.close(true);
   expect(await readdir(root)).not.toContain('pwned');

@@ -9,7 +9,6 @@ import { GitError, type GitOptions, git } from './git.ts';
 import { gitEnvironment } from './git-environment.ts';
 import { type Mirror, mirrorOf, updateMirror } from './mirror.ts';
 import { resolveRef } from './resolve-ref.ts';
-import { setIdentity } from './set-identity.ts';
 import type { OpenWorkspace, WorkspaceRequest } from './workspace.ts';
 
 type GitWish = Extract<Workspace, { kind: 'git' }>;
@@ -50,7 +49,6 @@ async function addWorktree(request: WorkspaceRequest, wish: GitWish, mirror: Mir
   const base = await withLock(mirror.path, signal, async () => {
     await updateMirror(mirror, options);
     const commit = await resolveRef(mirror, wish.ref, options);
-    await setIdentity(mirror, options);
     const add = ['worktree', 'add', '--quiet', '--force', '-B', branch, '--', path, commit];
     await git([`--git-dir=${mirror.path}`, ...add], { ...options, timeoutMs: PUSH_LIMIT_MS });
     return commit;

@@ -4,12 +4,12 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { explainGit } from './explain-git.ts';
 import { type GitOptions, git } from './git.ts';
+import { MIRRORED_BRANCHES, mendConfig } from './mend-config.ts';
 
 /** A bare copy of a repository that all attempts on it share: branches below refs/remotes/origin, tags as they are. */
 export type Mirror = { path: string; repository: string };
 
 const FETCH_LIMIT_MS = 600_000;
-const BRANCHES = '+refs/heads/*:refs/remotes/origin/*';
 const TAGS = '+refs/tags/*:refs/tags/*';
 
 /** Where the mirror of a repository lies: its name for people, a hash so that no two share one. */
@@ -24,12 +24,11 @@ export function mirrorOf(runnerFolder: string, repository: string): Mirror {
 /** Brings the mirror up to date, making it first where there is none. The caller holds its lock. Throws AttemptFailure. */
 export async function updateMirror(mirror: Mirror, options: GitOptions): Promise<void> {
   if (!existsSync(join(mirror.path, 'HEAD'))) await create(mirror, options);
-  // For the agents, who know it as origin; one of them may have led it elsewhere. Our own calls name the repository.
-  await configure(mirror, 'remote.origin.url', mirror.repository, options);
-  // One that our own mirror collects by itself, in the foreground: after a pack for each of 50 fetches or so.
+  await mendConfig(mirror, options);
+  // Our fetches collect garbage, in the foreground: without it every fetch would leave a pack for ever.
   const collect = ['-c', 'gc.auto=6700', '-c', 'maintenance.auto=true'];
   const fetch = ['fetch', '--prune', '--force', '--quiet', '--no-write-fetch-head', '--no-recurse-submodules'];
-  await inMirror(mirror, [...collect, ...fetch, '--', mirror.repository, BRANCHES, TAGS], options);
+  await inMirror(mirror, [...collect, ...fetch, '--', mirror.repository, MIRRORED_BRANCHES, TAGS], options);
 }
 
 /** Fetches one more thing: HEAD, a full ref or a commit id. False when the repository does not give it. */
@@ -52,19 +51,7 @@ async function inMirror({ path, repository }: Mirror, args: string[], options: G
   }
 }
 
-// Every step may be repeated, so that a runner killed in between finishes it the next time.
-async function create(mirror: Mirror, options: GitOptions): Promise<void> {
-  const { path } = mirror;
+async function create({ path }: Mirror, options: GitOptions): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
   await git(['init', '--quiet', '--bare', '--template=', '--', path], options);
-  const settings = {
-    'remote.origin.fetch': BRANCHES,
-    // An agent's own commits must not start a collection in the background, which would outlive it.
-    'gc.auto': '0',
-    'maintenance.auto': 'false',
-  };
-  for (const [name, value] of Object.entries(settings)) await configure(mirror, name, value, options);
 }
-
-const configure = ({ path }: Mirror, name: string, value: string, options: GitOptions) =>
-  git([`--git-dir=${path}`, 'config', '--replace-all', name, value], options);
