@@ -81,6 +81,8 @@ type Published = NewArtifact & { id: string; size_bytes: number; sha256: string 
 async function publish(trx: Db, artifact: Published): Promise<ArtifactView> {
   const { id, task_id, epoch, name, content_type, size_bytes, sha256 } = artifact;
   await requireHeld(trx, artifact);
+  // One after the other: of two uploads of one name at once, such as a repeat after a time-out, each would be the first.
+  await trx.query('select from attempts where task_id = $1 and epoch = $2 for update', [task_id, epoch]);
   await trx.query(
     `with old as (delete from artifacts where task_id = $1 and epoch = $2 and name = $3 returning id)
      delete from artifact_chunks where artifact_id in (select id from old)`,
