@@ -1,5 +1,5 @@
 import type { Client } from '../client/client.ts';
-import type { Event } from '../client/follow-calls.ts';
+import { type Event, tellsEnd } from '../client/follow-calls.ts';
 import type { Task } from '../client/task-calls.ts';
 import type { Io } from './io.ts';
 import { eventLine } from './show/event-line.ts';
@@ -35,7 +35,9 @@ async function follow(io: Io, client: Client, id: string, { timeoutMs, log }: Fo
   ]);
   // Only the wait has a limit; what it throws ends the others, whose own complaints are then of no interest.
   try {
-    const [task] = await Promise.all([client.waitTask(id, { timeoutMs, signal: over.signal }), following]);
+    const waiting = client.waitTask(id, { timeoutMs, signal: over.signal });
+    const [task, [sayEnd]] = await Promise.all([waiting, following]);
+    sayEnd();
     return task;
   } finally {
     over.abort();
@@ -43,20 +45,25 @@ async function follow(io: Io, client: Client, id: string, { timeoutMs, log }: Fo
   }
 }
 
-async function printEvents(io: Io, client: Client, id: string, signal: AbortSignal, log: boolean): Promise<void> {
+/** Prints all events but the last, which the returned function prints: the log may still be on its way. */
+async function printEvents(io: Io, client: Client, id: string, signal: AbortSignal, log: boolean): Promise<() => void> {
   const nameOf = agentNames(client);
   const status = openStatusLine(io);
+  let say = () => {};
   try {
     for await (const event of client.followTask(id, { signal })) {
       const line = eventLine(event, await nameOf(event));
       status.clear();
-      io.stderr.write(`${style(io, 'dim', line, io.stderr)}\n`);
+      say = () => void io.stderr.write(`${style(io, 'dim', line, io.stderr)}\n`);
+      if (tellsEnd(event)) break;
+      say();
       // The log of a running task prints where the status line would stand.
       if (!(log && event.type === 'task.started')) status.set(statusOf(event));
     }
   } finally {
     status.clear();
   }
+  return say;
 }
 
 async function printEntries(io: Io, client: Client, id: string, signal: AbortSignal): Promise<void> {

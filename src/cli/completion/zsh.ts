@@ -6,27 +6,40 @@ export const zshCompletion = (paths: CommandPath[]): string => `#compdef whoosh
 #   whoosh completion zsh > "\${fpath[1]}/_whoosh"
 _whoosh() {
   local place="" word
-  local -a choices
+  local -a choices flags
   for word in "\${(@)words[2,CURRENT-1]}"; do
     case "$place $word" in
 ${paths
   .filter(({ path }) => path)
-  .map(({ path }) => `      (${quote(path.includes(' ') ? path : ` ${path}`)}) place=${quote(path)} ;;`)
+  .map(stepLine)
   .join('\n')}
     esac
   done
   case "$place" in
-${paths.map((one) => `    (${quote(one.path)}) choices=(${choicesOf(one)}) ;;`).join('\n')}
+${paths.map(choicesLine).join('\n')}
   esac
-  _describe -o whoosh choices || _files
+  if [[ "$PREFIX" == -* ]]; then
+    _describe -o option flags
+  elif (( $#choices )); then
+    _describe command choices
+  else
+    _files
+  fi
 }
 if [ "$funcstack[1]" = "_whoosh" ]; then _whoosh "$@"; else compdef _whoosh whoosh; fi
 `;
 
-const choicesOf = ({ words, options, values }: CommandPath): string =>
-  [...words, ...values.map((word) => ({ word, about: '' })), ...options].map(choice).join(' ');
+const stepLine = ({ path }: CommandPath): string =>
+  `      (${quote(path.includes(' ') ? path : ` ${path}`)}) place=${quote(path)} ;;`;
 
-const choice = ({ word, about }: Word): string =>
-  quote(about ? `${word.replaceAll(':', '\\:')}:${about}` : word.replaceAll(':', '\\:'));
+const choicesLine = ({ path, words, values, options }: CommandPath): string => {
+  const choices = [...words, ...values.map((word) => ({ word, about: '' }))];
+  return `    (${quote(path)}) choices=(${choices.map(choice).join(' ')}) flags=(${options.map(choice).join(' ')}) ;;`;
+};
+
+const choice = ({ word, about }: Word): string => {
+  const name = word.replaceAll(':', '\\:');
+  return quote(about ? `${name}:${about}` : name);
+};
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
