@@ -1,11 +1,12 @@
-import { copyFile, open, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, open, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AttemptFailure } from '../attempt-failure.ts';
 import type { AttemptFolder } from '../attempt-folder.ts';
 import type { Usage } from '../executors/executor.ts';
 import type { OutputLog } from '../output/output-log.ts';
 import { GitError, type GitOptions, git } from './git.ts';
 import { listCommits } from './list-commits.ts';
+import { withOwnIndex } from './own-index.ts';
 import { parseShortStat } from './parse-short-stat.ts';
 
 export type ChangesRequest = { base: string; folder: AttemptFolder; output: OutputLog };
@@ -15,7 +16,11 @@ const MOST_BYTES = 104_857_600;
 const LIMIT_MS = 300_000;
 // Whatever the user's configuration says, `git apply` must be able to read it, and no program of a repository is run.
 const PLAIN = ['-c', 'diff.noprefix=false', '-c', 'diff.mnemonicPrefix=false'];
-const DIFF = ['-O/dev/null', '--no-color', '--no-ext-diff', '--no-textconv', '--no-relative', '--submodule=short'];
+const DIFF = [
+  ...['-O/dev/null', '--no-color', '--no-ext-diff', '--no-textconv', '--no-relative', '--submodule=short'],
+  // To look into a repository inside the worktree is to run the filters that its own configuration names.
+  '--ignore-submodules=dirty',
+];
 
 /**
  * Writes what an attempt changed since `base`: `changes.patch` (for `git apply`, binary files included), with what was
@@ -24,7 +29,11 @@ const DIFF = ['-O/dev/null', '--no-color', '--no-ext-diff', '--no-textconv', '--
  */
 export async function collectChanges(request: ChangesRequest, options: GitOptions): Promise<Usage> {
   try {
-    const indexed = { ...options, timeoutMs: LIMIT_MS, env: await withOwnIndex(request.folder, options) };
+    // A command may have put a link in place of the folder, and we would write where it leads.
+    await rm(request.folder.changes, { recursive: true, force: true });
+    await mkdir(request.folder.changes, { mode: 0o700 });
+    const patient = { ...options, timeoutMs: LIMIT_MS };
+    const indexed = { ...patient, env: await withOwnIndex(request.folder, patient) };
     const changed = parseShortStat(await git(['diff', '--shortstat', ...DIFF, request.base], indexed));
     const commits = await listCommits(request.base, options);
     if (changed.files) await writePatch(request, indexed);
@@ -39,23 +48,6 @@ export async function collectChanges(request: ChangesRequest, options: GitOption
       error,
     );
   }
-}
-
-// In a copy of the index, new files are entered by name only (-N): the worktree's own index stays as the agent left it,
-// also with a lock of a killed git, and no content is written anywhere.
-async function withOwnIndex(folder: AttemptFolder, options: GitOptions): Promise<NodeJS.ProcessEnv> {
-  const index = join(folder.path, 'index');
-  const original = resolve(options.cwd, (await git(['rev-parse', '--git-path', 'index'], options)).trim());
-  await copyFile(original, index).catch((error) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
-  const env = { ...options.env, GIT_INDEX_FILE: index };
-  const add = ['-c', 'advice.addEmbeddedRepo=false', 'add', '--all', '--intent-to-add', '--ignore-errors'];
-  await git(add, { ...options, env, timeoutMs: LIMIT_MS }).catch((error) => {
-    // 1: something cannot be added, such as an empty repository inside the worktree; the rest was.
-    if (error.exitCode !== 1) throw error;
-  });
-  return env;
 }
 
 async function writePatch({ base, folder, output }: ChangesRequest, options: GitOptions): Promise<void> {

@@ -334,10 +334,43 @@ test('hooks and settings that an agent left behind do not reach the runner or th
   expect(await readdir(join(runnerFolder, 'mirrors'))).toHaveLength(1);
 });
 
+// What an agent may do that its own sandbox lets write in the worktree and nowhere else.
+test.each([
+  ['in place of the worktree’s own', 'cp -r "$(git rev-parse --git-common-dir)" ../own; rm .git; mv ../own .git', '.'],
+  [
+    'inside the worktree',
+    'git init -q sub; git -C sub -c user.name=a -c user.email=a@example.org commit -q --allow-empty -m sub; git add sub; git commit -qm sub',
+    'sub',
+  ],
+])('the programs that a repository %s names are not run by the runner', async (_where, make, at) => {
+  const { open, root } = await machine();
+  const { shell, collect, close } = await open();
+  await shell(`${make}
+    cd ${at}; unset GIT_DIR
+    echo new > new.txt; echo '* filter=own' > .gitattributes; git config core.bare false
+    git add . ; git config filter.own.clean "touch '${root}/pwned'; cat"; touch -d 2001-01-01 new.txt .gitattributes`);
+  await collect();
+  await close(true);
+  expect(await readdir(root)).not.toContain('pwned');
+});
+
+test('nothing is written through a link that a command left in place of a folder of ours', async () => {
+  const { open, root } = await machine();
+  const { shell, collect, close, folder } = await open();
+  await mkdir(join(root, 'elsewhere'));
+  await rm(folder.changes, { recursive: true });
+  await symlink(join(root, 'elsewhere'), folder.changes);
+  for (const name of ['index', 'new-files']) await symlink(join(root, 'elsewhere', name), join(folder.path, name));
+  await shell('echo new > new.txt');
+  expect(await collect()).toMatchObject({ files: 1 });
+  await close(true);
+  expect(await readdir(join(root, 'elsewhere'))).toEqual([]);
+});
+
 test('a worktree that the agent broke is told as such', async () => {
   const { open } = await machine();
   const { shell, collect, close } = await open();
-  await shell('rm .git');
+  await shell('rm -r "$(git rev-parse --absolute-git-dir)"');
   await expect(collect()).rejects.toMatchObject({ code: 'changes_unreadable', retryable: true });
   await close(false);
 });

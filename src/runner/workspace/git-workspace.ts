@@ -53,7 +53,10 @@ async function addWorktree(request: WorkspaceRequest, wish: GitWish, mirror: Mir
     await git([`--git-dir=${mirror.path}`, ...add], { ...options, timeoutMs: PUSH_LIMIT_MS });
     return commit;
   });
-  return { mirror, path, branch, base, env };
+  const gitDir = (await git(['rev-parse', '--absolute-git-dir'], { ...options, cwd: path })).trim();
+  // Named, not found by way of the worktree's `.git`: an agent that may write nowhere else could put a repository of its
+  // own in place of that, with programs in its configuration for us to run.
+  return { mirror, path, branch, base, env: { ...env, GIT_DIR: gitDir, GIT_WORK_TREE: path } };
 }
 
 // The end of the id, which is random: UUIDv7 begins with the time, so the beginning is shared by a whole batch.
@@ -79,7 +82,8 @@ async function keep({ folder, output }: WorkspaceRequest, { path, branch }: Work
   output.system(`The worktree is kept on the runner: ${path} (branch ${branch}).`);
 }
 
-async function removeWorktree({ path, branch, mirror, env }: Worktree, cwd: string): Promise<void> {
+async function removeWorktree({ path, branch, mirror, env: own }: Worktree, cwd: string): Promise<void> {
+  const env = gitEnvironment(own);
   // Whatever is left over here is removed at the next start of the runner.
   await removeFolder(path).catch(() => {});
   await withLock(mirror.path, undefined, async () => {
