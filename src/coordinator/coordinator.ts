@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts';
 import type { Context, CoordinatorHealth } from '../context.ts';
 import type { TaskDesk } from '../tasks/desk.ts';
 import { reapTasks } from '../tasks/reap.ts';
@@ -34,7 +35,7 @@ export class Coordinator {
     const duties: Duty[] = [
       { name: 'wake', everyMs: config.pollIntervalMs, run: () => this.#wake() },
       { name: 'tell dependants', everyMs: config.pollIntervalMs, run: () => this.#desk.tellDependants() },
-      { name: 'reap', everyMs: config.reapIntervalMs, run: () => this.#reap() },
+      { name: 'reap', everyMs: reapEveryMs(config), run: () => this.#reap() },
       { name: 'look at agents', everyMs: ROSTER_MS, run: () => this.#desk.roster.refresh() },
       { name: 'audit', everyMs: AUDIT_MS, run: () => this.#audit() },
       { name: 'retain', everyMs: RETAIN_MS, run: (signal) => this.#retain(signal) },
@@ -108,3 +109,9 @@ export class Coordinator {
     this.#desk.dispatcher.poke();
   }
 }
+
+/**
+ * At least every third of a lease: two looks that are more than a lease apart count as an outage, so that with short
+ * leases and long pauses no lease was ever taken away.
+ */
+const reapEveryMs = ({ reapIntervalMs, leaseTtlMs }: Config): number => Math.min(reapIntervalMs, leaseTtlMs / 3);

@@ -56,7 +56,7 @@ export const INVARIANTS: Invariant[] = [
                 exists (select from live_tasks l where l.id = d.depends_on)
                 or exists (select from settlements s where s.task_id = d.depends_on)))
           )::int + (
-            select count(*) from live_tasks t where t.holder_id is null and not t.ready and t.open_dependencies = 0
+            select count(*) from live_tasks t where t.holder_id is null and not t.ready and t.open_dependencies <= 0
               and t.available_at < now() - interval '1 minute'
           )::int + (
             select count(*) from live_tasks t where t.ready and not exists (

@@ -1,29 +1,49 @@
 import type { Db } from '../db/database.ts';
 
-/** Rows a statement deletes at the most: each takes some milliseconds and holds no lock that anybody waits for. */
+/** Things a statement drops at the most: each takes some milliseconds and holds no lock that anybody waits for. */
 const BATCH = 500;
+/** Lines of logs a statement drops at the most: one task can have some hundred thousand. */
+const LINES = 5000;
 
 /**
- * Old tasks with all that belongs to them. `skip locked`, so that replicas which clean up at once share the work.
- * A task that an unfinished one still depends on stays: its result may be wanted.
+ * Finished tasks that are old enough. One that an unfinished one still depends on stays: its result may be wanted.
+ */
+const OLD_TASKS = `
+  outcomes o
+  where o.finished_at < now() - make_interval(days => $1)
+    and not exists (select from task_dependencies d join live_tasks l on l.id = d.task_id where d.depends_on = o.task_id)`;
+
+const HAS_LOG = 'exists (select from attempt_logs l where l.task_id = o.task_id)';
+
+/** Before their tasks: all logs of a batch of tasks in one statement took longer than any statement may. */
+const DROP_LOGS_SQL = `
+  with old as (
+    select o.task_id from ${OLD_TASKS} and ${HAS_LOG}
+    order by o.finished_at limit ${BATCH}
+    for update skip locked
+  ), lines as (
+    select l.task_id, l.epoch, l.seq from attempt_logs l join old using (task_id) limit ${LINES}
+  ), gone as (
+    delete from attempt_logs l using lines x where l.task_id = x.task_id and l.epoch = x.epoch and l.seq = x.seq
+  )
+  select count(*)::int as dropped from lines`;
+
+/**
+ * Old tasks with all that belongs to them. `skip locked`, so that replicas which clean up at once share the work. The
+ * bytes of their artifacts belong to nobody then, and go with those of uploads that broke off.
  */
 const DROP_TASKS_SQL = `
   with old as (
-    select o.task_id from outcomes o
-    where o.finished_at < now() - make_interval(days => $1)
-      and not exists (
-        select from task_dependencies d join live_tasks l on l.id = d.task_id where d.depends_on = o.task_id)
+    select o.task_id from ${OLD_TASKS} and not ${HAS_LOG}
     order by o.finished_at limit ${BATCH}
     for update skip locked
   ),
   a as (delete from attempts x using old where x.task_id = old.task_id),
-  b as (delete from attempt_logs x using old where x.task_id = old.task_id),
-  c as (delete from artifacts x using old where x.task_id = old.task_id returning x.id),
-  d as (delete from artifact_chunks x using c where x.artifact_id = c.id),
-  e as (delete from task_dependencies x using old where x.task_id = old.task_id),
-  f as (delete from tasks x using old where x.id = old.task_id),
-  g as (delete from settlements x using old where x.task_id = old.task_id),
-  h as (delete from outcomes x using old where x.task_id = old.task_id)
+  b as (delete from artifacts x using old where x.task_id = old.task_id),
+  c as (delete from task_dependencies x using old where x.task_id = old.task_id),
+  d as (delete from tasks x using old where x.id = old.task_id),
+  e as (delete from settlements x using old where x.task_id = old.task_id),
+  f as (delete from outcomes x using old where x.task_id = old.task_id)
   select count(*)::int as dropped from old`;
 
 const DROP_EVENTS_SQL = `
@@ -34,7 +54,7 @@ const DROP_EVENTS_SQL = `
   )
   select count(*)::int as dropped from old`;
 
-/** The first 48 bits of a UUIDv7 are its time in milliseconds. */
+/** Bytes of no artifact, a day old at least: the first 48 bits of a UUIDv7 are its time in milliseconds. A row is 1 MiB. */
 const DROP_CHUNKS_SQL = `
   with old as (
     select artifact_id, seq from artifact_chunks c
@@ -81,6 +101,7 @@ const DROP_ENROLMENTS_SQL = `
   select count(*)::int as dropped from old`;
 
 const STATEMENTS = [
+  DROP_LOGS_SQL,
   DROP_TASKS_SQL,
   DROP_EVENTS_SQL,
   DROP_CHUNKS_SQL,
@@ -96,7 +117,7 @@ const STATEMENTS = [
 export async function dropOld(db: Db, days: number, signal: AbortSignal): Promise<number> {
   let total = 0;
   for (const sql of STATEMENTS) {
-    for (let dropped = BATCH; dropped === BATCH && !signal.aborted; total += dropped) {
+    for (let dropped = 1; dropped > 0 && !signal.aborted; total += dropped) {
       const [row] = await db.query<{ dropped: number }>(sql, [days]);
       dropped = row!.dropped;
     }

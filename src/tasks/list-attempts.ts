@@ -18,8 +18,8 @@ const DEPENDENCIES_SQL = `
   select d.depends_on as task_id, d.name, coalesce(o.state, l.state) as state, o.result
   from task_dependencies d
   left join outcomes o on o.task_id = d.depends_on left join live_tasks l on l.id = d.depends_on
-  where d.task_id = $1 order by d.name`;
+  where d.task_id = $1 and coalesce(o.state, l.state) is not null order by d.name`;
 
-/** What the tasks that this one depends on came to, under the names it knows them by. */
+/** What the tasks that this one depends on came to, under the names it knows them by; those dropped for their age are left out. */
 export const listDependencyResults = (db: Db, taskId: string): Promise<z.infer<typeof dependencyResult>[]> =>
   db.query(DEPENDENCIES_SQL, [taskId]);

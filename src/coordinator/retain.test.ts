@@ -1,0 +1,177 @@
+import { expect, test, vi } from 'vitest';
+import { testFleet } from '../../test/support/fleet.ts';
+import type { TestProject } from '../../test/support/fleet-project.ts';
+import { appendLog } from '../tasks/append-log.ts';
+import { listDependencyResults } from '../tasks/list-attempts.ts';
+import { storeArtifact } from '../tasks/store-artifact.ts';
+import { dropOld } from './retain.ts';
+
+const fleet = await testFleet({ replicas: 2 });
+const { db } = fleet;
+const NEVER = new AbortController().signal;
+const drop = () => dropOld(db, 30, NEVER);
+
+const TABLES = [
+  'tasks',
+  'attempts',
+  'outcomes',
+  'attempt_logs',
+  'artifacts',
+  'task_dependencies',
+  'settlements',
+  'events',
+];
+
+/** Rows that a project has in each table. */
+async function rowsOf({ id }: TestProject): Promise<Record<string, number>> {
+  const counts = TABLES.map(async (table) => {
+    const own = ['tasks', 'attempts', 'outcomes', 'events'].includes(table) ? 'project_id = $1' : 'task_id = any($2)';
+    const [row] = await db.query<{ rows: number }>(
+      `select count(*)::int as rows from ${table} where ${own} and $1::uuid is not null and $2::uuid[] is not null`,
+      [id, known.get(id) ?? []],
+    );
+    return [table, row!.rows] as const;
+  });
+  return Object.fromEntries(await Promise.all(counts));
+}
+const known = new Map<string, string[]>();
+
+/** A task that has succeeded with a log line and an artifact. */
+async function finish(project: TestProject, wish: Parameters<TestProject['task']>[0] = {}): Promise<string> {
+  const agent = await project.agent();
+  const id = await project.task(wish);
+  known.set(project.id, [...(known.get(project.id) ?? []), id]);
+  const grant = await agent.begin();
+  const ref = { task_id: id, epoch: grant.epoch };
+  await appendLog(db, { ...ref, holder_id: agent.holder_id }, [{ seq: 1, stream: 'stdout', text: 'x' }]);
+  const artifact = { ...ref, runner_id: agent.runner_id, name: 'a', content_type: 'text/plain' };
+  await storeArtifact(
+    db,
+    artifact,
+    (async function* () {
+      yield Buffer.from('bytes');
+    })(),
+  );
+  await agent.complete(grant);
+  return id;
+}
+
+const age = async (project: TestProject, interval: string) => {
+  await db.query('update outcomes set finished_at = now() - $2::interval where project_id = $1', [
+    project.id,
+    interval,
+  ]);
+  await db.query('update events set at = now() - $2::interval where project_id = $1', [project.id, interval]);
+};
+const NOTHING = Object.fromEntries(TABLES.map((table) => [table, 0]));
+
+test('a task that finished longer ago goes with all its rows, and a younger one stays whole', async () => {
+  const [old, young] = [await fleet.project(), await fleet.project()];
+  await finish(old);
+  await finish(young);
+  await age(old, '31 days');
+  await age(young, '29 days');
+  const before = await rowsOf(young);
+  await drop();
+  expect(await rowsOf(old)).toEqual(NOTHING);
+  expect(await rowsOf(young)).toEqual(before);
+  expect(before).toMatchObject({ tasks: 1, attempts: 1, outcomes: 1, attempt_logs: 1, artifacts: 1 });
+});
+
+test('a task that an unfinished one depends on stays until that one has finished too', async () => {
+  const project = await fleet.project();
+  const first = await finish(project);
+  const second = await project.task({
+    needs: { capabilities: ['later'] },
+    depends_on: [{ task: first, name: 'before' }],
+  });
+  await fleet.desk.tellDependants();
+  await age(project, '31 days');
+  await drop();
+  expect(await project.read(first)).toMatchObject({ state: 'succeeded' });
+  expect(await listDependencyResults(db, second)).toMatchObject([{ name: 'before', state: 'succeeded' }]);
+  const agent = await project.agent({ capabilities: ['later'] });
+  await agent.complete(await agent.begin());
+  await drop();
+  expect(await listDependencyResults(db, second)).toEqual([]);
+  expect(await project.read(second)).toMatchObject({ state: 'succeeded' });
+});
+
+test('the bytes of dropped artifacts and of uploads that broke off go, those under way stay', async () => {
+  const project = await fleet.project();
+  const id = await finish(project);
+  const dropped = '01900000-0000-7000-8000-000000000001';
+  await db.query(
+    'update artifact_chunks c set artifact_id = $2 from artifacts a where a.id = c.artifact_id and a.task_id = $1',
+    [id, dropped],
+  );
+  await db.query('update artifacts set id = $2 where task_id = $1', [id, dropped]);
+  const brokenOff = '01900000-0000-7000-8000-000000000002';
+  const now = Date.now().toString(16).padStart(12, '0');
+  const underWay = `${now.slice(0, 8)}-${now.slice(8)}-7000-8000-000000000000`;
+  for (const one of [brokenOff, underWay])
+    await db.query("insert into artifact_chunks (artifact_id, seq, bytes) values ($1, 0, 'x')", [one]);
+  const left = async () => {
+    const rows = await db.query<{ id: string }>(
+      'select artifact_id as id from artifact_chunks where artifact_id = any($1) order by 1',
+      [[dropped, brokenOff, underWay]],
+    );
+    return rows.map((row) => row.id);
+  };
+  await drop();
+  expect(await left()).toEqual([dropped, underWay]);
+  await age(project, '31 days');
+  await drop();
+  expect(await left()).toEqual([underWay]);
+});
+
+test('a long log goes in parts, so that no statement takes long', async () => {
+  const project = await fleet.project();
+  const id = await finish(project);
+  await db.query(
+    "insert into attempt_logs (task_id, epoch, seq, stream, text) select $1, 1, g, 'stdout', 'x' from generate_series(2, 12000) g",
+    [id],
+  );
+  await age(project, '31 days');
+  const query = vi.fn(db.query);
+  await dropOld({ ...db, query: query as typeof db.query }, 30, NEVER);
+  const dropped = await Promise.all(query.mock.results.map(async ({ value }) => (await value)[0].dropped as number));
+  expect(Math.max(...dropped)).toBeLessThanOrEqual(5000);
+  expect(await rowsOf(project)).toEqual(NOTHING);
+});
+
+test('thousands go in batches that two replicas share, and each task goes once', async () => {
+  const project = await fleet.project();
+  await db.query(
+    `insert into outcomes (task_id, project_id, state, epoch, finished_at)
+     select gen_random_uuid(), $1, 'cancelled', 0, now() - interval '31 days' from generate_series(1, 2200)`,
+    [project.id],
+  );
+  const counts = await Promise.all(fleet.desks.map(({ context }) => dropOld(context.db, 30, NEVER)));
+  expect(counts.reduce((sum, count) => sum + count)).toBe(2200);
+  expect(await rowsOf(project)).toEqual(NOTHING);
+});
+
+test('a signal ends it between two batches', async () => {
+  const project = await fleet.project();
+  await finish(project);
+  await age(project, '31 days');
+  expect(await dropOld(db, 30, AbortSignal.abort())).toBe(0);
+  expect((await rowsOf(project)).tasks).toBe(1);
+});
+
+test('a queue that stood empty for a day goes, and comes back with the next task', async () => {
+  const project = await fleet.project();
+  const agent = await project.agent({ capabilities: ['rare'] });
+  const waiting = await project.agent({ capabilities: ['other'] });
+  await project.task({ needs: { capabilities: ['rare'] } });
+  await project.task({ needs: { capabilities: ['other'] } });
+  await agent.complete(await agent.begin());
+  await db.query("update queues set last_used_at = now() - interval '25 h' where project_id = $1", [project.id]);
+  await drop();
+  const queues = await db.query('select from queues where project_id = $1', [project.id]);
+  expect(queues).toHaveLength(1);
+  expect((await waiting.poll()).grants).toHaveLength(1);
+  const id = await project.task({ needs: { capabilities: ['rare'] } }, { desk: fleet.desks[1]! });
+  expect((await agent.claim()).task_id).toBe(id);
+});
