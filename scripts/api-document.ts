@@ -2,20 +2,13 @@ import { buildApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import type { Context } from '../src/context.ts';
 import { createLog } from '../src/lib/log.ts';
-import { artifactRoutes } from '../src/tasks/artifact-routes.ts';
-import { attemptRoutes } from '../src/tasks/attempt-routes.ts';
+import { allTaskRoutes } from '../src/tasks/all-routes.ts';
 import { createTaskDesk } from '../src/tasks/desk.ts';
-import { logRoutes } from '../src/tasks/log-routes.ts';
-import { taskRoutes } from '../src/tasks/routes.ts';
 
 /** The API document as a server of this version serves it, made without a database and without listening. */
 export async function apiDocument(): Promise<string> {
   const context = contextOfNothing();
-  const desk = createTaskDesk(context);
-  const app = await buildApp(
-    context,
-    [taskRoutes, attemptRoutes, artifactRoutes, logRoutes].map((routes) => routes(desk)),
-  );
+  const app = await buildApp(context, allTaskRoutes(createTaskDesk(context)));
   const answer = await app.inject('/api/openapi.json');
   await app.close();
   return `${JSON.stringify(answer.json(), null, 2)}\n`;

@@ -12,11 +12,8 @@ import { openNotifier } from './db/notifier.ts';
 import type { Log } from './lib/log.ts';
 import { ensureAdminKey } from './members/ensure-admin-key.ts';
 import type { StartedRunner } from './runner/loop.ts';
-import { artifactRoutes } from './tasks/artifact-routes.ts';
-import { attemptRoutes } from './tasks/attempt-routes.ts';
-import { createTaskDesk, type TaskDesk } from './tasks/desk.ts';
-import { logRoutes } from './tasks/log-routes.ts';
-import { taskRoutes } from './tasks/routes.ts';
+import { allTaskRoutes } from './tasks/all-routes.ts';
+import { createTaskDesk } from './tasks/desk.ts';
 
 /** A running replica. */
 export type Server = {
@@ -40,7 +37,7 @@ export async function startServer(config: Config, log: Log, signal?: AbortSignal
   const phase = { started: false, leaving: false, draining: false };
   const database = await step('database', openConnections(config, log, started));
   const { context, desk, coordinator } = openReplica(config, log, database, phase, started);
-  const app = await step('API', buildApp(context, routesOf(desk)));
+  const app = await step('API', buildApp(context, allTaskRoutes(desk)));
   started.defer(() => app.close());
   // Before the database answers, so that probes are told what it waits for.
   const url = await step('listening', app.listen({ host: config.host, port: config.port }));
@@ -105,9 +102,6 @@ function openReplica(config: Config, log: Log, database: Database, phase: Phase,
   listener.onReconnected(() => desk.dispatcher.poke());
   return { context, desk, coordinator };
 }
-
-const routesOf = (desk: TaskDesk) =>
-  [taskRoutes, attemptRoutes, logRoutes, artifactRoutes].map((routes) => routes(desk));
 
 async function keepAdminKey(config: Config, context: Context): Promise<{ file: string; key: string }> {
   await mkdir(config.dataDir, { recursive: true });

@@ -1,9 +1,7 @@
 import { type Config, ConfigError, readConfig } from '../../config.ts';
 import { createLog, type Log } from '../../lib/log.ts';
 import type { Server } from '../../main.ts';
-
-/** A terminal's Ctrl-C reaches npm and the server, and npm passes it on: the same key press, within milliseconds. */
-const SAME_KEY_PRESS_MS = 500;
+import { onStopSignals } from '../on-stop-signals.ts';
 
 /** Exit codes: 0 stopped cleanly, 1 could not start, 78 (EX_CONFIG of sysexits.h) a setting is not usable. */
 export async function serve(): Promise<void> {
@@ -13,17 +11,17 @@ export async function serve(): Promise<void> {
   // Loaded only now, so that a bad setting is told at once.
   const { startServer } = await import('../../main.ts');
   const starting = new AbortController();
-  const cancel = () => starting.abort();
-  process.once('SIGINT', cancel).once('SIGTERM', cancel);
+  const started = onStopSignals(() => starting.abort());
   try {
     const server = await startServer(config, log, starting.signal);
-    process.off('SIGINT', cancel).off('SIGTERM', cancel);
     stopOnSignal(server, log);
     sayReady(config, server, log);
   } catch (error) {
     if (starting.signal.aborted) return;
     log.error({ err: error }, (error as Error).message);
     process.exitCode = 1;
+  } finally {
+    started();
   }
 }
 
@@ -40,22 +38,18 @@ function readSettings(): Config | undefined {
 
 /** The first signal hands over and stops; a second one does not wait for running work. */
 function stopOnSignal(server: Server, log: Log): void {
-  let firstAt: number | undefined;
-  const stop = (signal: NodeJS.Signals) => {
-    const now = performance.now();
-    if (firstAt !== undefined && now - firstAt < SAME_KEY_PRESS_MS) return;
-    const atOnce = firstAt !== undefined;
-    firstAt ??= now;
-    log.info(atOnce ? `${signal} again: handing everything back now` : `${signal}: stopping`);
-    server.stop({ atOnce }).then(
+  let stopping: Promise<void> | undefined;
+  onStopSignals((signal) => {
+    log.info(stopping ? `${signal} again: handing everything back now` : `${signal}: stopping`);
+    const stopped = server.stop({ atOnce: stopping !== undefined });
+    stopping ??= stopped.then(
       () => log.info('stopped'),
       (error) => {
         log.error({ err: error }, 'Stopping failed');
         process.exitCode = 1;
       },
     );
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
+  });
 }
 
 /** Says in a standalone server where it is, what was found, and what to type next; elsewhere one log line is enough. */

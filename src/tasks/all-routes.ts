@@ -1,0 +1,10 @@
+import type { Routes } from '../http/app-types.ts';
+import { artifactRoutes } from './artifact-routes.ts';
+import { attemptRoutes } from './attempt-routes.ts';
+import type { TaskDesk } from './desk.ts';
+import { logRoutes } from './log-routes.ts';
+import { taskRoutes } from './routes.ts';
+
+/** Every route of this domain, in the order of the API document. */
+export const allTaskRoutes = (desk: TaskDesk): Routes[] =>
+  [taskRoutes, attemptRoutes, artifactRoutes, logRoutes].map((routes) => routes(desk));
