@@ -40,7 +40,11 @@ function readSettings(): Config | undefined {
 function stopOnSignal(server: Server, log: Log): void {
   let stopping: Promise<void> | undefined;
   onStopSignals((signal) => {
-    log.info(stopping ? `${signal} again: handing everything back now` : `${signal}: stopping`);
+    log.info(
+      stopping
+        ? `${signal} again: handing everything back now`
+        : `${signal}: stopping; running work has 30 s to end, a second signal hands it back`,
+    );
     const stopped = server.stop({ atOnce: stopping !== undefined });
     stopping ??= stopped.then(
       () => log.info('stopped'),
