@@ -21,7 +21,7 @@ const commandAgent = z
     name,
     kind: z.literal('command'),
     command: z
-      .tuple([program], z.string())
+      .tuple([program], z.string(), 'expected a list: the program, then its arguments')
       .describe('argument vector; {prompt_file}, and with `prompt: argument` {prompt}, are replaced in each argument'),
     prompt: z.enum(['stdin', 'file', 'argument']).default('stdin').describe('how the command is told the prompt'),
     capabilities,

@@ -39,7 +39,7 @@ export class HeldAttempts {
     return this.#all().filter(({ grant }) => grant.agent_id === agentId).length;
   }
 
-  /** Takes note that the leases were renewed by a request sent at `sentAt` (performance.now()). */
+  /** Takes note that nobody else can have had them when a request was sent at `sentAt` (performance.now()). */
   renewed(refs: AttemptRef[], sentAt: number): void {
     for (const ref of refs) {
       const attempt = this.#byId.get(idOf(ref));

@@ -20,7 +20,7 @@ const SHELL_EXAMPLE = `  # Runs the prompt of a task as a script, with all right
  */
 export async function initAgentsFile(file: string, env: NodeJS.ProcessEnv = process.env): Promise<FoundCli[]> {
   const found = await detectClis(env);
-  await mkdir(dirname(file), { recursive: true });
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   try {
     await writeFile(file, agentsFileText([], SHELL_EXAMPLE + offered(found)), {
       flag: 'wx',

@@ -2,10 +2,12 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { testDatabase } from '../../test/support/database.ts';
 import { runnerFolder } from '../../test/support/runner-folder.ts';
 import { runnerProcess } from '../../test/support/runner-process.ts';
 import { runningRunner } from '../../test/support/running-runner.ts';
 import { type RunningServer, runningServer } from '../../test/support/running-server.ts';
+import { tcpProxy } from '../../test/support/tcp-proxy.ts';
 import { until } from '../../test/support/until.ts';
 
 const OFF = { WHOOSH_LOCAL_RUNNER: 'off' };
@@ -147,6 +149,21 @@ test('a result that comes while the server is away is delivered when it is back'
   await until(async () => (await readdir(join(folder, 'outbox'))).length === 1);
   await server.start();
   expect(await ended(server, id)).toMatchObject({ state: 'succeeded', attempts: 1, result: 'late' });
+});
+
+test('work goes on while the database of the server is away for longer than a lease', async () => {
+  const proxy = await tcpProxy((await testDatabase()).url);
+  const server = await runningServer({ ...OFF, ...SHORT_LEASES, DATABASE_URL: proxy.url });
+  await runningRunner(server, 'desk', { leaseGraceMs: 200 });
+  const gate = join(await scratch(), 'gate');
+  const id = await submit(server, `while [ ! -e ${gate} ]; do sleep 0.02; done`);
+  await isRunning(server, id);
+  proxy.down();
+  const longEnough = performance.now() + 2.5 * Number(SHORT_LEASES.LEASE_TTL_MS);
+  await until(() => performance.now() > longEnough);
+  proxy.up();
+  await writeFile(gate, '');
+  expect(await ended(server, id)).toMatchObject({ state: 'succeeded', attempts: 1, epoch: 1 });
 });
 
 test('when no lease can be renewed for too long, the work is stopped and done again', async () => {

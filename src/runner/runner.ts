@@ -1,6 +1,7 @@
 import type { Grant } from '../tasks/attempt-schema.ts';
 import type { PollAnswer, Session } from './api.ts';
 import { Attempt } from './attempt.ts';
+import { endOf } from './end-of.ts';
 import { handBack } from './hand-back.ts';
 import { HeldAttempts } from './held-attempts.ts';
 import { openSession } from './open-session.ts';
@@ -8,7 +9,6 @@ import { PollChannel } from './poll-channel.ts';
 import { pollFailure } from './poll-failure.ts';
 import { pollRequest } from './poll-request.ts';
 import { redeclareAgents } from './redeclare-agents.ts';
-import { RunnerError } from './runner-error.ts';
 import type { RunnerEnd, RunnerParts } from './runner-parts.ts';
 
 /** How long an answer may take beyond what the server waits. */
@@ -77,7 +77,7 @@ export class Runner {
       if (this.#session) this.#watch(this.#session.lease_ttl_ms);
       while (!this.#isOver()) await this.#turn();
     } catch (error) {
-      if (this.#session || this.#state === 'running') end = this.#endOf(error);
+      if (this.#session || this.#state === 'running') end = endOf(error, this.#parts.log);
     }
     await this.#leave(end);
     return end;
@@ -87,12 +87,6 @@ export class Runner {
     if (this.#state === 'running') return false;
     // What is being reported at that moment is on disk, for the next start.
     return this.#attempts.size === 0 || (this.#state === 'releasing' && !this.#attempts.isBusy);
-  }
-
-  #endOf(error: unknown): RunnerEnd {
-    if (error instanceof RunnerError) return { exitCode: 1, sentence: error.message };
-    this.#parts.log.error({ err: error }, 'The runner ended in a way that nobody foresaw');
-    return { exitCode: 1, sentence: `The runner ended with a defect: ${(error as Error).message}` };
   }
 
   async #open(): Promise<void> {
@@ -115,6 +109,9 @@ export class Runner {
       await this.#take(answer);
     } catch (error) {
       const failure = pollFailure(error, server);
+      // A poll is never shed, so the server's database is away: nobody else is given the work, and after that every
+      // holder has a whole lease to renew. An outage of PostgreSQL must not stop the work of the whole fleet.
+      if (failure.error.code === 'unavailable') this.#attempts.renewed(request.attempts, sentAt);
       await this.#channel.backOff(failure.error, this.#patience(IDLE_BACKOFF_MS, 8));
       if (failure.next === 'reopen') await this.#reopen();
     } finally {
@@ -142,12 +139,12 @@ export class Runner {
   async #take({ lease_ttl_ms, directives, grants }: PollAnswer): Promise<void> {
     this.#session = { ...this.#session!, lease_ttl_ms };
     this.#attempts.obey(directives);
-    for (const grant of grants) await this.#accept(grant);
     const told = directives.filter(({ directive }) => directive !== 'continue').map((one) => JSON.stringify(one));
-    const isNews = told.some((one) => !this.#told.has(one));
+    const isNews = told.some((one) => !this.#told.has(one)) || grants.some((grant) => !this.#attempts.has(grant));
     this.#told = new Set(told);
-    // The server answers at once for as long as something is to be stopped; once is enough to know it.
-    if (told.length && !isNews && !grants.length) await this.#channel.pause(this.#patience(REPEAT_MS, 8));
+    for (const grant of grants) await this.#accept(grant);
+    // The server answers at once for as long as something is to be stopped or handed back; once is enough to know it.
+    if (told.length + grants.length && !isNews) await this.#channel.pause(this.#patience(REPEAT_MS, 8));
   }
 
   async #accept(grant: Grant): Promise<void> {
