@@ -11,13 +11,15 @@ import { readTaskFor } from './read-task-for.ts';
 
 const tags = ['tasks'];
 const params = z.object({ id: z.uuid() });
-const place = z.object({ epoch: z.number().int(), seq: z.number().int() });
+// Beyond these PostgreSQL would refuse the numbers.
+const place = z.object({ epoch: z.int32().min(0), seq: z.int32().min(-1) });
 const START = { epoch: 0, seq: -1 };
 
 const lastEventId = z.object({
   'last-event-id': z
     .string()
     .regex(/^\d{1,9}-\d{1,10}$/, 'expected the id of an earlier event')
+    .refine((id) => place.safeParse(toPlace(id)).success, 'expected the id of an earlier event')
     .optional()
     .describe('go on after this event'),
 });
