@@ -1,17 +1,14 @@
-// Opens a git workspace of the repository in argv[2] with a runner's folder that has room for 1 MiB only, and prints the
-// failure. Runs in a mount namespace of its own: `unshare --mount [--map-root-user] node open-workspace-on-full-disk.ts`.
+// Opens a git workspace of the repository in argv[2] with a runner's folder (argv[3], empty) that has room for 1 MiB only,
+// and prints the failure. Runs in a mount namespace of its own: `unshare --mount [--map-root-user] node open-workspace-on-full-disk.ts`.
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { attemptFolder, fillAttemptFolder } from '../../src/runner/attempt-folder.ts';
 import { failureOf } from '../../src/runner/failure-of.ts';
 import { OutputLog } from '../../src/runner/output/output-log.ts';
 import { openWorkspace } from '../../src/runner/workspace/open-workspace.ts';
 
-const repository = process.argv[2]!;
-const runnerFolder = mkdtempSync(join(tmpdir(), 'whoosh-full-'));
+const [repository = '', runnerFolder = ''] = process.argv.slice(2);
 execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', runnerFolder]);
 const workspace = { kind: 'git', repository, ref: 'HEAD', push: false, keep_on_failure: false } as const;
 const grant = { task_id: randomUUID(), epoch: 1, workspace, prompt: null, input: null };

@@ -378,10 +378,10 @@ test('a worktree that the agent broke is told as such', async () => {
 test('a full disk fails the attempt as disk_full, and another one may try', async ({ skip }) => {
   const mounts = await ownMounts();
   if (!mounts) skip('mounting a small disk needs root or user namespaces');
-  const { repository } = await machine();
+  const { repository, runnerFolder } = await machine();
   await repository.commit('Large', { 'large.bin': randomBytes(3_000_000) });
   const script = fileURLToPath(new URL('../../../test/support/open-workspace-on-full-disk.ts', import.meta.url));
-  const [file = '', ...args] = [...(mounts ?? []), process.execPath, script, repository.path];
+  const [file = '', ...args] = [...(mounts ?? []), process.execPath, script, repository.path, runnerFolder];
   const failure = JSON.parse((await run(file, args)).stdout);
   expect(failure).toMatchObject({ code: 'disk_full', retryable: true });
   expect(failure.message).toContain('No space left on device');
