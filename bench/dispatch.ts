@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Figure } from './figure.ts';
 import { percentile } from './percentile.ts';
-import type { Figure } from './run.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 
 const TASKS = 500;

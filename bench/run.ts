@@ -1,9 +1,7 @@
 import { cpus, totalmem } from 'node:os';
 import { dispatch } from './dispatch.ts';
+import type { Figure } from './figure.ts';
 import { start } from './start.ts';
-
-/** A measured figure beside what it must reach. */
-export type Figure = { what: string; measured: string; goal: string; met: boolean };
 
 const BENCHES: Record<string, () => Promise<Figure[]>> = { start, dispatch };
 

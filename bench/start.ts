@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Figure } from './run.ts';
+import type { Figure } from './figure.ts';
 import { startServerProcess } from './server-process.ts';
 
 /** Time for an idle server to come to rest before its memory is read. */

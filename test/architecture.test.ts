@@ -96,7 +96,27 @@ test('the table finds a violation when there is one', () => {
   expect(offending(planted)).toHaveLength(planted.length);
 });
 
-test('no file is a barrel, a cycle of folders, or named after a kind', () => {
+/** What is left when files that import nothing of the rest are taken away again and again: circles, and what leads into them. */
+function circles(): string[] {
+  const needs = new Map(files.map((file) => [file, valueImports(file)]));
+  for (let before = -1; before !== needs.size; ) {
+    before = needs.size;
+    for (const [file, imported] of needs) if (!imported.some((one) => needs.has(one))) needs.delete(file);
+  }
+  return [...needs.keys()];
+}
+
+/** An `import type` is gone at run time, so it closes no circle; nor does an import() that runs on demand. */
+const valueImports = (file: string): string[] => {
+  const found = readFileSync(file, 'utf8').matchAll(/(?:^|\n)(?:import|export) (?!type\b)[^'"`;]*?from '(\.[^']+)'/g);
+  return [...found].map(([, to]) => resolveTo(file, to!));
+};
+
+test('files do not import one another in a circle', () => {
+  expect(circles()).toEqual([]);
+});
+
+test('no file is named after a kind', () => {
   const names = files.filter((file) =>
     /(^|\/)(index|utils?|helpers?|common|misc|manager|service|repository)\.ts$/.test(file),
   );

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import type { BatchTask } from './submit.ts';
+import type { BatchTask } from './schema.ts';
 
 /** One task waits for another. */
 export type Edge = { task_id: string; depends_on: string; policy: string; name: string };

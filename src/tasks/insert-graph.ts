@@ -2,7 +2,7 @@ import type { Db } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import { dependencyEdges } from './dependency-edges.ts';
 import { insertTasks, type NewTask } from './insert.ts';
-import type { BatchTask } from './submit.ts';
+import type { BatchTask } from './schema.ts';
 
 /**
  * Tasks with their dependencies, in one transaction. A dependency outside the batch is marked first, by which its row

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import type { BatchTask } from './submit.ts';
+import type { BatchTask } from './schema.ts';
 
 /** Refuses a batch whose tasks wait for one another: dependency_cycle, naming its members; invalid_request for a ref used twice. */
 export function refuseCycles(tasks: BatchTask[]): void {

@@ -124,15 +124,12 @@ export const submitTask = z
   .meta({ id: 'SubmitTask' });
 export type SubmitTask = z.infer<typeof submitTask>;
 
+const batchTask = submitTask.extend({ ref: word.optional().describe('name of this task within the batch') });
+/** A task on its way in, alone or in a batch, where others may name it by `ref`. */
+export type BatchTask = z.infer<typeof batchTask>;
+
 /** Several tasks, accepted all or none; they may depend on one another by `ref`. */
-export const submitBatch = z
-  .strictObject({
-    tasks: z
-      .array(submitTask.extend({ ref: word.optional().describe('name of this task within the batch') }))
-      .min(1)
-      .max(1000),
-  })
-  .meta({ id: 'SubmitBatch' });
+export const submitBatch = z.strictObject({ tasks: z.array(batchTask).min(1).max(1000) }).meta({ id: 'SubmitBatch' });
 
 export const taskError = z
   .strictObject({ code: z.string().min(1).max(100), message: z.string().max(10_000) })

@@ -10,9 +10,8 @@ import { refuseCycles } from './refuse-cycles.ts';
 import { requireCapacity } from './require-capacity.ts';
 import { requireSatisfiable } from './require-satisfiable.ts';
 import { requireUsableSchema } from './result-schema.ts';
-import type { SubmitTask } from './schema.ts';
+import type { BatchTask, SubmitTask } from './schema.ts';
 
-export type BatchTask = SubmitTask & { ref?: string | undefined };
 export type Submission = {
   project: { id: string; max_unfinished_tasks: number };
   tasks: BatchTask[];
