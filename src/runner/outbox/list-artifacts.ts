@@ -17,13 +17,22 @@ const TEXT = new Set(['.txt', '.md', '.log', '.csv', '.patch', '.diff', '.json',
 export async function listArtifacts(folder: AttemptFolder, output: OutputLog): Promise<ArtifactFile[]> {
   const byName = new Map<string, ArtifactFile>();
   for (const from of [folder.artifacts, folder.changes]) {
-    for (const name of (await readdir(from).catch(() => [])).sort()) {
+    for (const name of await namesIn(from)) {
       const problem = byName.size < MOST_FILES ? await problemOf(join(from, name), name) : `over ${MOST_FILES} files`;
       if (problem) output.system(`The artifact ${JSON.stringify(name)} is left out: ${problem}.`);
       else byName.set(name, { name, path: join(from, name), type: typeOf(name) });
     }
   }
   return [...byName.values()];
+}
+
+/** None when the command put a link in its place: what that leads to is not what the command made. */
+async function namesIn(folder: string): Promise<string[]> {
+  const isOurs = await lstat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  return isOurs ? (await readdir(folder)).sort() : [];
 }
 
 async function problemOf(path: string, name: string): Promise<string | undefined> {
