@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { Reachability } from './reachability.ts';
+
+const LEASE = 60_000;
+
+/** Looks at the database at the given seconds; `away` are those at which it does not answer. */
+async function look(seconds: number[], away: number[] = []): Promise<Record<number, boolean | 'away'>> {
+  let now = 0;
+  const reachability = new Reachability(LEASE, () => now);
+  const seen: Record<number, boolean | 'away'> = {};
+  for (const second of seconds) {
+    now = second * 1000;
+    const ask = () => (away.includes(second) ? Promise.reject(new Error('away')) : Promise.resolve());
+    seen[second] = await reachability.observe(ask).catch(() => 'away' as const);
+  }
+  return seen;
+}
+const every = (from: number, to: number, step = 5) =>
+  Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, at) => from + at * step);
+
+/** The first second at which leases might be taken away. */
+const firstSeizure = (seen: Record<number, boolean | 'away'>): number | undefined =>
+  Object.keys(seen)
+    .map(Number)
+    .find((second) => seen[second] === true);
+
+test('after a start no lease is taken away before the database has been reachable for one whole lease', async () => {
+  expect(firstSeizure(await look(every(0, 100)))).toBe(60);
+});
+
+test('an outage begins the wait anew, however short it was', async () => {
+  const seen = await look(every(0, 200), [80]);
+  expect([seen[75], seen[80], seen[85], seen[140], seen[145]]).toEqual([true, 'away', false, false, true]);
+});
+
+test('a pause of this process longer than a lease counts as an outage: the database may have stood still as well', async () => {
+  const seen = await look([...every(0, 100), ...every(170, 300)]);
+  expect([seen[100], seen[170], seen[225], seen[230]]).toEqual([true, false, false, true]);
+});
+
+test('a pause shorter than a lease does not', async () => {
+  const seen = await look([...every(0, 100), 155]);
+  expect(seen[155]).toBe(true);
+});
+
+test('a database that is away throughout is never the reason to take a lease', async () => {
+  expect(firstSeizure(await look(every(0, 300), every(0, 300)))).toBe(undefined);
+});
+
+test('the time that a slow answer takes is not counted as reachable before it came', async () => {
+  let now = 0;
+  const reachability = new Reachability(LEASE, () => now);
+  const slow = () => {
+    now += 59_000;
+    return Promise.resolve();
+  };
+  expect(await reachability.observe(slow)).toBe(false);
+  expect(await reachability.observe(() => Promise.resolve())).toBe(false);
+});
