@@ -10,6 +10,7 @@ import { Listener } from './db/listener.ts';
 import { migrate } from './db/migrate.ts';
 import { openNotifier } from './db/notifier.ts';
 import type { Log } from './lib/log.ts';
+import { requireOwnFolder } from './lib/own-folder.ts';
 import { ensureAdminKey } from './members/ensure-admin-key.ts';
 import type { StartedRunner } from './runner/loop.ts';
 import { allTaskRoutes } from './tasks/all-routes.ts';
@@ -35,6 +36,7 @@ type Phase = { started: boolean; leaving: boolean; draining: boolean };
 export async function startServer(config: Config, log: Log, signal?: AbortSignal): Promise<Server> {
   await using started = new AsyncDisposableStack();
   const phase = { started: false, leaving: false, draining: false };
+  if (config.mode !== 'production') await step('data folder', requireOwnFolder(config.dataDir));
   const database = await step('database', openConnections(config, log, started));
   const { context, desk, coordinator } = openReplica(config, log, database, phase, started);
   const app = await step('API', buildApp(context, allTaskRoutes(desk)));
@@ -104,7 +106,7 @@ function openReplica(config: Config, log: Log, database: Database, phase: Phase,
 }
 
 async function keepAdminKey(config: Config, context: Context): Promise<{ file: string; key: string }> {
-  await mkdir(config.dataDir, { recursive: true });
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const file = join(config.dataDir, 'admin.key');
   return { file, key: await ensureAdminKey(context.db, file) };
 }

@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { requireOwnFolder } from '../lib/own-folder.ts';
 import { processStart } from './processes/process-start.ts';
 import { RunnerError } from './runner-error.ts';
 
@@ -14,6 +15,10 @@ const TRIES = 5;
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   await makeFolder(folder);
+  // agents.yaml in it says what is started as this user.
+  await requireOwnFolder(folder).catch((cause: Error) => {
+    throw new RunnerError(`The runner's folder cannot be used: ${cause.message}`, cause);
+  });
   const path = join(folder, 'runner.lock');
   const mine = JSON.stringify({ pid: process.pid, start: await processStart(process.pid) });
   for (let tries = 0; tries < TRIES; tries++) {
