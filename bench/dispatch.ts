@@ -54,17 +54,25 @@ async function measure({ url }: ServerProcess, key: string): Promise<number[]> {
 type Session = { holder_id: string; agents: { id: string }[] };
 type Grant = { task_id: string; epoch: number; title: string };
 
+/** As a runner does: polls on while what it was given is being started and completed. */
 async function work(call: Call, session: Session, credential: string, sent: Map<string, number>): Promise<number[]> {
   const { holder_id, agents } = session;
   const wants = [{ agent_id: agents[0]!.id, slots: 10 }];
+  const held = new Map<string, { task_id: string; epoch: number }>();
   const samples: number[] = [];
-  while (samples.length < TASKS) {
-    const answer = await call('/runners/poll', { holder_id, attempts: [], wants, wait_ms: 5000 }, credential);
-    for (const { task_id, epoch, title } of answer.grants) {
-      await call(`/tasks/${task_id}/attempts/${epoch}/start`, { holder_id }, credential);
-      samples.push(performance.now() - sent.get(title)!);
-      await call(`/tasks/${task_id}/attempts/${epoch}/complete`, { holder_id, result: null }, credential);
-    }
+  const failures: unknown[] = [];
+  const begin = async ({ task_id, epoch, title }: Grant) => {
+    held.set(task_id, { task_id, epoch });
+    await call(`/tasks/${task_id}/attempts/${epoch}/start`, { holder_id }, credential);
+    samples.push(performance.now() - sent.get(title)!);
+    await call(`/tasks/${task_id}/attempts/${epoch}/complete`, { holder_id, result: null }, credential);
+    held.delete(task_id);
+  };
+  while (samples.length < TASKS && !failures.length) {
+    const attempts = [...held.values()];
+    const answer = await call('/runners/poll', { holder_id, attempts, wants, wait_ms: 1000 }, credential);
+    for (const grant of answer.grants) begin(grant).catch((error) => failures.push(error));
   }
+  if (failures.length) throw failures[0];
   return samples;
 }
