@@ -179,7 +179,7 @@ test.each([
   ['no JSON', 'echo "{" > "$WHOOSH_RESULT_FILE"', 'invalid_result'],
   ['empty', ': > "$WHOOSH_RESULT_FILE"', 'invalid_result'],
   ['a number that no double holds', 'echo 1e400 > "$WHOOSH_RESULT_FILE"', 'invalid_result'],
-  ['deeper than 64 levels', 'head -c 400000 /dev/zero | tr "\\0" "[" > "$WHOOSH_RESULT_FILE"', 'invalid_result'],
+  ['deeper than 63 levels', 'head -c 400000 /dev/zero | tr "\\0" "[" > "$WHOOSH_RESULT_FILE"', 'invalid_result'],
   ['a link', 'ln -s /etc/passwd "$WHOOSH_RESULT_FILE"', 'invalid_result'],
   ['a folder', 'mkdir "$WHOOSH_RESULT_FILE"', 'invalid_result'],
   ['a named pipe', 'mkfifo "$WHOOSH_RESULT_FILE"', 'invalid_result'],

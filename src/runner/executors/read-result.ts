@@ -4,11 +4,12 @@ import { AttemptFailure } from '../attempt-failure.ts';
 import { jsonDepth } from './json-depth.ts';
 
 const MOST_BYTES = 1_048_576;
-const MOST_LEVELS = 64;
+// A body may have 64; the report that carries the result is one of them.
+const MOST_LEVELS = 63;
 
 /**
  * The JSON that a command left in its result file, null when it left none. Throws AttemptFailure: result_too_large (over
- * 1 MiB), invalid_result (not a regular file, not JSON, deeper than 64 levels, or a number beyond a double).
+ * 1 MiB), invalid_result (not a regular file, not JSON, deeper than 63 levels, or a number beyond a double).
  */
 export async function readResult(path: string): Promise<JsonValue> {
   const text = await readText(path);
