@@ -15,6 +15,7 @@ export const ERRORS = {
     'A task may carry 256 KiB of title, prompt and input. Put the rest in the repository or in an artifact.',
   ],
   result_too_large: [413, 'A result may be 1 MiB. Upload the rest as an artifact and refer to it.'],
+  artifacts_full: [413, 'The artifacts of one attempt may be 200 files of 1 GiB in all. Pack them, or leave some out.'],
   log_line_too_large: [413, 'One log entry may be 16 KiB. Split it.'],
   unsupported_media_type: [
     415,

@@ -421,7 +421,7 @@ export interface paths {
         put?: never;
         /**
          * Submit up to 1,000 tasks, all or none
-         * @description The tasks may depend on one another by `ref`. All belong to the project of the first.
+         * @description The tasks may depend on one another by `ref`. All belong to one project.
          */
         post: operations["submitBatch"];
         delete?: never;
@@ -1185,7 +1185,7 @@ export interface components {
             /** @description one sentence for the person who meets it */
             detail: string;
             /** @enum {string} */
-            code: "invalid_request" | "malformed_json" | "json_too_deep" | "body_too_large" | "input_too_large" | "result_too_large" | "log_line_too_large" | "unsupported_media_type" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "idempotency_key_reused" | "unsatisfiable" | "unknown_dependency" | "dependency_cycle" | "invalid_schema" | "slug_taken" | "invalid_state" | "lease_lost" | "outcome_conflict" | "session_superseded" | "enrolment_used" | "queue_full" | "unavailable" | "draining" | "internal";
+            code: "invalid_request" | "malformed_json" | "json_too_deep" | "body_too_large" | "input_too_large" | "result_too_large" | "artifacts_full" | "log_line_too_large" | "unsupported_media_type" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "idempotency_key_reused" | "unsatisfiable" | "unknown_dependency" | "dependency_cycle" | "invalid_schema" | "slug_taken" | "invalid_state" | "lease_lost" | "outcome_conflict" | "session_superseded" | "enrolment_used" | "queue_full" | "unavailable" | "draining" | "internal";
             /** @description stands in the log of the server */
             request_id: string;
             /** @description one entry for every field that was wrong */

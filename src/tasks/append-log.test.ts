@@ -31,6 +31,8 @@ const logOf = async ({ task_id }: AttemptRef, after = { epoch: 0, seq: 0 }) =>
 const fill = ({ task_id }: AttemptRef, bytes: number) =>
   db.query('update attempts set log_bytes = $2 where task_id = $1', [task_id, bytes]);
 const LIMIT = 10_485_760;
+/** What an entry counts beside its text. */
+const ENTRY = 32;
 const MARKER = '1/2000000001 system: The log is over 10 MiB; the rest was dropped.';
 
 test('a log is read back in its order, all streams together, from any place on', async () => {
@@ -70,7 +72,7 @@ test('an entry over 16 KiB is refused with log_line_too_large, and nothing of it
 
 test('over 10 MiB an attempt the log ends with a marker, once, and the rest is dropped', async () => {
   const { agent, grant } = await given();
-  await fill(grant, LIMIT - 4);
+  await fill(grant, LIMIT - 4 - ENTRY);
   await append(agent, grant, [1, 'four']);
   await append(agent, grant, [2, 'x']);
   await append(agent, grant, [3, 'y']);
@@ -79,7 +81,7 @@ test('over 10 MiB an attempt the log ends with a marker, once, and the rest is d
 
 test('a chunk that is repeated at the limit counts once', async () => {
   const { agent, grant } = await given();
-  await fill(grant, LIMIT - 8);
+  await fill(grant, LIMIT - 8 - 2 * ENTRY);
   for (let times = 3; times > 0; times--) await append(agent, grant, [1, 'four']);
   await append(agent, grant, [1, 'four'], [2, 'more']);
   expect(await logOf(grant)).toEqual(['1/1 stdout: four', '1/2 stdout: more']);

@@ -8,6 +8,8 @@ type Entry = z.infer<typeof logEntry>;
 
 /** After this an attempt's log ends with a marker; what follows is dropped. */
 const MOST_BYTES = 10_485_760;
+/** What an entry counts beside its text: a million empty ones are as much a flood as long ones. */
+const ENTRY_BYTES = 32;
 
 /**
  * Takes effect only while the attempt holds the lease: its row is locked against an end that comes meanwhile.
@@ -21,7 +23,7 @@ const APPEND_SQL = `
     where not exists (select from attempt_logs l where l.task_id = $1 and l.epoch = $2 and l.seq = g.seq)
   ), counted as (
     update attempts a
-    set log_bytes = least(a.log_bytes + (select coalesce(sum(octet_length(text)), 0) from fresh), ${MOST_BYTES} + 1)
+    set log_bytes = least(a.log_bytes + (select coalesce(sum(octet_length(text) + ${ENTRY_BYTES}), 0) from fresh), ${MOST_BYTES} + 1)
     from held h where a.task_id = h.id and a.epoch = h.epoch
     returning a.task_id, a.epoch, a.log_bytes <= ${MOST_BYTES} as fits
   ), given as (

@@ -70,7 +70,10 @@ export const artifactRoutes =
         '/tasks/:id/attempts/:epoch/artifacts/:name',
         {
           bodyLimit: MOST_BYTES,
-          config: { permission: ['attempt.report', 'attempt.self'], errors: ['lease_lost', 'body_too_large'] },
+          config: {
+            permission: ['attempt.report', 'attempt.self'],
+            errors: ['lease_lost', 'body_too_large', 'artifacts_full'],
+          },
           schema: {
             tags,
             operationId: 'uploadArtifact',

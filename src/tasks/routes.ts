@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AppError } from '../errors.ts';
 import type { App, Routes } from '../http/app-types.ts';
 import { readCursor, toPage } from '../http/page.ts';
 import { pageOf } from '../lib/schema.ts';
@@ -12,7 +13,7 @@ import { listTasks } from './list-tasks.ts';
 import { readTask } from './read-task.ts';
 import { readTaskFor } from './read-task-for.ts';
 import { retryTask } from './retry.ts';
-import { submitBatch, submitTask, taskListQuery, taskSummary, taskView, whyView } from './schema.ts';
+import { type BatchTask, submitBatch, submitTask, taskListQuery, taskSummary, taskView, whyView } from './schema.ts';
 import { submitTasks } from './submit.ts';
 import { explainTask } from './why.ts';
 
@@ -83,14 +84,14 @@ function submitRoutes(app: App, desk: TaskDesk): void {
         tags,
         operationId: 'submitBatch',
         summary: 'Submit up to 1,000 tasks, all or none',
-        description: 'The tasks may depend on one another by `ref`. All belong to the project of the first.',
+        description: 'The tasks may depend on one another by `ref`. All belong to one project.',
         headers: idempotencyHeader,
         body: submitBatch,
         response: { 200: z.object({ items: z.array(taskView) }), 201: z.object({ items: z.array(taskView) }) },
       },
     },
     async (request, reply) => {
-      const project = await resolveProject(db, request.actor, request.body.tasks[0]!.project);
+      const project = await resolveProject(db, request.actor, projectOf(request.body.tasks));
       const idempotency_key = request.headers['idempotency-key'] ?? null;
       const submission = { project, tasks: request.body.tasks, idempotency_key, actor: actorName(request.actor) };
       const { ids, replayed } = await submitTasks(desk, submission);
@@ -99,6 +100,14 @@ function submitRoutes(app: App, desk: TaskDesk): void {
       return reply.code(replayed ? 200 : 201).send({ items });
     },
   );
+}
+
+/** What a batch says of its project, which must be the same wherever it is said. */
+function projectOf(tasks: BatchTask[]): string | undefined {
+  const named = new Set(tasks.map(({ project }) => project).filter((project) => project !== undefined));
+  if (named.size <= 1) return [...named][0];
+  const errors = [{ path: 'tasks', message: `expected one project, found ${[...named].join(', ')}` }];
+  throw new AppError('invalid_request', 'The tasks of a batch belong to one project.', { errors });
 }
 
 function readRoutes(app: App, { context: { db } }: TaskDesk): void {

@@ -152,3 +152,17 @@ test('a runner that does not hold the attempt stores nothing; the attempt’s ow
   expect(await answerOf(store(other, grant, stream(Buffer.from('x'))))).toEqual({ code: 'lease_lost' });
   expect(await store(null, grant, stream(Buffer.from('x')))).toMatchObject({ size_bytes: 1 });
 });
+
+test('an attempt keeps 200 artifacts of 1 GiB in all; one more is refused with artifacts_full, replacing one is not', async () => {
+  const { agent, grant } = await given();
+  await store(agent, grant, stream(Buffer.from('first')));
+  const fill = 'update artifacts set size_bytes = $2 where task_id = $1';
+  await db.query(fill, [grant.task_id, 2 ** 30 - 4]);
+  expect(await answerOf(store(agent, grant, stream(Buffer.from('five!')), 'other.txt'))).toMatchObject({
+    code: 'artifacts_full',
+  });
+  expect(await store(agent, grant, stream(Buffer.from('five!')))).toMatchObject({ size_bytes: 5 });
+  for (let n = 1; n < 200; n++) await store(agent, grant, stream(), `${n}.txt`);
+  expect(await answerOf(store(agent, grant, stream(), '200.txt'))).toMatchObject({ code: 'artifacts_full' });
+  expect((await chunkRows()).lost).toBe(0);
+});

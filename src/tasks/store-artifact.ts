@@ -16,6 +16,8 @@ export type NewArtifact = {
 
 const MOST_BYTES = 104_857_600;
 const CHUNK_BYTES = 1_048_576;
+const MOST_FILES = 200;
+const MOST_BYTES_OF_ALL = 1_073_741_824;
 
 /** Takes effect only while the attempt holds the lease, and for a runner only if it is the holder. */
 const HELD_SQL = `
@@ -25,7 +27,7 @@ const HELD_SQL = `
 
 /**
  * Stores a file of an attempt while it streams in, in chunks of 1 MiB; one of the same name is replaced.
- * Refuses: body_too_large (over 100 MiB), lease_lost. Nothing of a refused or broken upload stays.
+ * Refuses: body_too_large (over 100 MiB), artifacts_full (200 files or 1 GiB an attempt), lease_lost. Nothing of a refused or broken upload stays.
  */
 export async function storeArtifact(db: Db, artifact: NewArtifact, body: AsyncIterable<Buffer>): Promise<ArtifactView> {
   // Also before the first byte: whoever holds nothing must not make the database write 100 MiB to be refused.
@@ -88,6 +90,7 @@ async function publish(trx: Db, artifact: Published): Promise<ArtifactView> {
      delete from artifact_chunks where artifact_id in (select id from old)`,
     [task_id, epoch, name],
   );
+  await requireRoom(trx, artifact);
   const [stored] = await trx.query<ArtifactView>(
     `insert into artifacts (id, task_id, epoch, name, content_type, size_bytes, sha256)
      values ($1, $2, $3, $4, $5, $6, decode($7, 'hex'))
@@ -95,4 +98,14 @@ async function publish(trx: Db, artifact: Published): Promise<ArtifactView> {
     [id, task_id, epoch, name, content_type, size_bytes, sha256],
   );
   return stored!;
+}
+
+async function requireRoom(trx: Db, { task_id, epoch, size_bytes }: Published): Promise<void> {
+  const [kept] = await trx.query<{ files: number; bytes: number }>(
+    `select count(*)::int as files, coalesce(sum(size_bytes), 0)::bigint as bytes
+     from artifacts where task_id = $1 and epoch = $2`,
+    [task_id, epoch],
+  );
+  if (kept!.files < MOST_FILES && kept!.bytes + size_bytes <= MOST_BYTES_OF_ALL) return;
+  throw new AppError('artifacts_full', `The attempt has ${kept!.files} artifacts of ${kept!.bytes} bytes already.`);
 }
