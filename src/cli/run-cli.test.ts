@@ -42,7 +42,7 @@ test('a value that cannot be read is refused with what was expected', async () =
   expect(await refused('--push')).toContain('--workspace git:REPOSITORY#REF');
 });
 
-test('without a server it is exit 3, and what to do', async () => {
+test('without a server it is exit 3, and what to do [C1]', async () => {
   const nowhere = await cli(['task', 'list'], { cwd: '/nowhere' });
   expect(nowhere).toMatchObject({ exit: 3, out: '' });
   expect(nowhere.err).toMatch(

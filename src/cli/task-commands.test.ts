@@ -78,7 +78,7 @@ test('every option of submit reaches the task', async () => {
   expect((await cli(args, settings)).json().id).toBe(task.id);
 });
 
-test('--wait follows the log to the end, prints the result, and is exit 4 when the task did not succeed', async () => {
+test('--wait follows the log to the end, prints the result, and is exit 4 when the task did not succeed [C1]', async () => {
   const server = await runningServer();
   const whoosh = on(server);
   const runner = await httpRunner(server);

@@ -25,7 +25,7 @@ test('a task is submitted, done by a runner, waited for and read', async () => {
   });
 });
 
-test('a submit whose answer is lost is repeated and makes one task', async () => {
+test('a submit whose answer is lost is repeated and makes one task [G7]', async () => {
   const { client, url, key } = await runningServer();
   let lost = 0;
   const forgetful: typeof fetch = async (...call) => {
@@ -117,7 +117,7 @@ test('keys, projects, runners and agents are managed', async () => {
   expect(await client.listAgents()).toMatchObject([{ name: 'shell', used: 0 }]);
 });
 
-test('an unknown field, path or filter does not compile', () => {
+test('an unknown field, path or filter does not compile [A1]', () => {
   const client = createClient({ url: 'http://127.0.0.1:1' });
   const wrong = () => [
     // @ts-expect-error: no such field

@@ -24,7 +24,7 @@ const firstSeizure = (seen: Record<number, boolean | 'away'>): number | undefine
     .map(Number)
     .find((second) => seen[second] === true);
 
-test('after a start no lease is taken away before the database has been reachable for one whole lease', async () => {
+test('after a start no lease is taken away before the database has been reachable for one whole lease [T15]', async () => {
   expect(firstSeizure(await look(every(0, 100)))).toBe(60);
 });
 

@@ -65,7 +65,7 @@ const age = async (project: TestProject, interval: string) => {
 };
 const NOTHING = Object.fromEntries(TABLES.map((table) => [table, 0]));
 
-test('a task that finished longer ago goes with all its rows, and a younger one stays whole', async () => {
+test('a task that finished longer ago goes with all its rows, and a younger one stays whole [T16]', async () => {
   const [old, young] = [await fleet.project(), await fleet.project()];
   await finish(old);
   await finish(young);
@@ -125,7 +125,7 @@ test('the bytes of dropped artifacts and of uploads that broke off go, those und
   expect(await left()).toEqual([underWay]);
 });
 
-test('a long log goes in parts, so that no statement takes long', async () => {
+test('a long log goes in parts, so that no statement takes long [T16]', async () => {
   const project = await fleet.project();
   const id = await finish(project);
   await db.query(

@@ -50,7 +50,7 @@ test('control answers while the API has used up its connections', async () => {
   await busy;
 });
 
-test('a replica that starts before PostgreSQL waits for it and says so', async () => {
+test('a replica that starts before PostgreSQL waits for it and says so [DB9]', async () => {
   const { url } = await testDatabase();
   const proxy = await tcpProxy(url);
   proxy.down();

@@ -22,7 +22,7 @@ async function folderOf(files: Record<string, string>): Promise<string> {
 const FIRST = { '0001_things.sql': 'create table thing (a int);\ninsert into thing values (1);\n' };
 const SECOND = { '0002_more_things.sql': '-- A column.\nalter table thing add b int;' };
 
-test('pending migrations are applied in the order of their names, and only once', async () => {
+test('pending migrations are applied in the order of their names, and only once [DB6]', async () => {
   const { db, url } = await emptyDatabase();
   expect(await migrate(url, await folderOf(FIRST))).toEqual(['0001_things']);
   const both = await folderOf({ ...SECOND, ...FIRST });
@@ -44,7 +44,7 @@ test('our own migrations bring an empty database to the present schema', async (
   expect(await migrationStatus(db)).toEqual({ applied: names, pending: [], unknown: [] });
 });
 
-test('eight processes that start at once on an empty database all come up, and one of them migrates', async () => {
+test('eight processes that start at once on an empty database all come up, and one of them migrates [DB6]', async () => {
   const { db, url } = await emptyDatabase();
   const folder = await folderOf({ ...FIRST, ...SECOND });
   const program = `import { migrate } from ${JSON.stringify(import.meta.resolve('./migrate.ts'))};

@@ -13,7 +13,7 @@ async function listen(): Promise<{ server: Server; port: number }> {
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-test('a connection killed while idle is never seen by a request', async () => {
+test('a connection killed while idle is never seen by a request [DB7]', async () => {
   const { db, url } = await testDatabase();
   const pool = testPool(url, { pingAfterIdleMs: 0 });
   for (let round = 0; round < 20; round++) {
@@ -27,7 +27,7 @@ test('a connection killed while idle is never seen by a request', async () => {
   }
 });
 
-test('half-open connections are all replaced at the price of one second, not one second each', async () => {
+test('half-open connections are all replaced at the price of one second, not one second each [DB8]', async () => {
   const { url } = await testDatabase();
   const proxy = await tcpProxy(url);
   const pool = testPool(proxy.url, { pingAfterIdleMs: 0, min: 5 });
@@ -39,7 +39,7 @@ test('half-open connections are all replaced at the price of one second, not one
   expect(performance.now() - start).toBeLessThan(2000);
 });
 
-test('a server that stops answering in the middle of a statement is met by the deadline, and the next call works', async () => {
+test('a server that stops answering in the middle of a statement is met by the deadline, and the next call works [DB8]', async () => {
   const { url } = await testDatabase();
   const proxy = await tcpProxy(url);
   const pool = testPool(proxy.url, { max: 1, queryTimeoutMs: 300 });
@@ -74,7 +74,7 @@ test('a caller that finds no free connection in time is refused as unavailable',
   await busy;
 });
 
-test('a server that is not there is unavailable, and the sentence does not tell its address', async () => {
+test('a server that is not there is unavailable, and the sentence does not tell its address [DB10]', async () => {
   const { server, port } = await listen();
   await new Promise((resolve) => server.close(resolve));
   const refusal = await refusalOf(testPool(`postgres://me:secret@127.0.0.1:${port}/x`).query('select 1'));

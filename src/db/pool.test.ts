@@ -72,7 +72,7 @@ test('a named statement survives a migration that adds a column to what it retur
   );
 });
 
-test('a statement over its time limit is refused as unavailable and its connection is kept', async () => {
+test('a statement over its time limit is refused as unavailable and its connection is kept [DB8]', async () => {
   const { url } = await testDatabase();
   const pool = testPool(url, { max: 1, queryTimeoutMs: 200 });
   const before = await pool.query(backendPid);
@@ -113,7 +113,7 @@ test('closing cuts off statements that outlive the grace', async () => {
   expect(await underWay).toMatchObject({ code: 'unavailable' });
 });
 
-test('a connection that has reached its age is replaced', async () => {
+test('a connection that has reached its age is replaced [DB7]', async () => {
   const { url } = await testDatabase();
   const pool = testPool(url, { max: 1, recycleS: 1 });
   const [first] = await pool.query(backendPid);

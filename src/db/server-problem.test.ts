@@ -3,12 +3,12 @@ import { serverProblem } from './server-problem.ts';
 
 const facts = { version: 150018, version_text: '15.18', usable: 97, used: 3, standby: false };
 
-test('PostgreSQL 15 to 18 with room for the replica is fine', () => {
+test('PostgreSQL 15 to 18 with room for the replica is fine [DB1]', () => {
   expect(serverProblem(facts, 97)).toBeUndefined();
   expect(serverProblem({ ...facts, version: 180004, version_text: '18.4' }, 30)).toBeUndefined();
 });
 
-test('an older or newer PostgreSQL is named', () => {
+test('an older or newer PostgreSQL is named [DB1]', () => {
   const sentence = (version_text: string) =>
     `DATABASE_URL leads to PostgreSQL ${version_text}: WHOOSH needs version 15 to 18`;
   expect(serverProblem({ ...facts, version: 140022, version_text: '14.22' }, 30)).toBe(sentence('14.22'));

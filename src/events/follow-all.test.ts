@@ -45,7 +45,7 @@ test('an event arrives within two seconds when its notification was lost', async
   await until(() => reader.received.length, { timeoutMs: 2000 });
 });
 
-test('a credential of one project sees the events of that project only', async () => {
+test('a credential of one project sees the events of that project only [I10]', async () => {
   const whoosh = await replica();
   const other = uuid();
   await whoosh.db.query(`insert into projects (id, slug, name) values ($1, 'other', 'Other')`, [other]);
@@ -64,7 +64,7 @@ test('a credential of one project sees the events of that project only', async (
   expect(refused.status).toBe(404);
 });
 
-test('an event that commits late is neither lost nor out of order', async () => {
+test('an event that commits late is neither lost nor out of order [T19]', async () => {
   const whoosh = await replica();
   const reader = await readEventStream(whoosh.address, ALL, await whoosh.as('viewer'));
   await until(() => reader.comments.length);
@@ -88,7 +88,7 @@ test('an event that commits late is neither lost nor out of order', async () => 
   expect(typesOf(resumed).slice(-4)).toEqual(expected);
 });
 
-test('readers that come and go, on any replica, miss nothing and see nothing twice', async () => {
+test('readers that come and go, on any replica, miss nothing and see nothing twice [T19]', async () => {
   const first = await replica();
   const second = await replica(first);
   const headers = await first.as('viewer');

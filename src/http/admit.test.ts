@@ -20,7 +20,7 @@ const failRoutes =
     });
   };
 
-test('a route that does not say who may call it fails the build', async () => {
+test('a route that does not say who may call it fails the build [A4]', async () => {
   const routes = (app: App) => void app.get('/open', { schema }, () => 'all yours');
   await expect(testApp({ routes: [routes] })).rejects.toThrow('GET /api/v1/open declares no permission');
 });
@@ -91,7 +91,7 @@ test('a defect is answered without its details, which stand in the log under the
   ]);
 });
 
-test('while a replica drains it serves only what running work needs', async () => {
+test('while a replica drains it serves only what running work needs [A9]', async () => {
   let draining = false;
   const routes = [whoRoutes, failRoutes(new AppError('queue_full', 'Served.'))];
   const { app, as } = await testApp({ routes, context: { isDraining: () => draining } });

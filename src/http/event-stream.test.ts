@@ -6,7 +6,7 @@ import { STREAM_TIMES } from './event-stream.ts';
 
 const ALL = '/api/v1/events';
 
-test('a stream is cut when its key is revoked, and pings until then', async () => {
+test('a stream is cut when its key is revoked, and pings until then [A5]', async () => {
   quicken({ ping: 20, recheck: 50 });
   const whoosh = await replica();
   const headers = await whoosh.as('viewer');

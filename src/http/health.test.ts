@@ -25,7 +25,7 @@ const absent = {
   stats: () => ({}),
 } as unknown as PoolDb;
 
-test('when all is well every component is operational', async () => {
+test('when all is well every component is operational [A8]', async () => {
   const { app } = await testApp({ context: well });
   for (const url of ['/health', '/api/health']) {
     const answer = await app.inject(url);
@@ -45,7 +45,7 @@ test('when all is well every component is operational', async () => {
   }
 });
 
-test('a database that hangs or is away makes the page say so within a second, and the process stays alive', async () => {
+test('a database that hangs or is away makes the page say so within a second, and the process stays alive [A8]', async () => {
   for (const db of [silent, absent]) {
     const { app } = await testApp({ context: { ...well, db, control: db } });
     const start = performance.now();
@@ -82,7 +82,7 @@ test('a coordinator that is ill, throws or hangs degrades its component only', a
   }
 });
 
-test('work that waits for over a minute while no agent is online is an illness', async () => {
+test('work that waits for over a minute while no agent is online is an illness [A8]', async () => {
   const { app, db } = await testApp({ context: well });
   await db.query(
     `insert into live_tasks (id, project_id, class_id, state, ready, priority, slots, available_at, has_result_schema,
@@ -108,7 +108,7 @@ test('however often the page is asked for, the database is asked once', async ()
   expect(asked).toBe(1);
 });
 
-test('a replica is ready until it is asked to stop', async () => {
+test('a replica is ready until it is asked to stop [A9]', async () => {
   let leaving = false;
   const { app } = await testApp({ context: { isLeaving: () => leaving } });
   expect((await app.inject('/readyz')).json()).toEqual({ status: 'ready' });

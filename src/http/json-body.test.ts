@@ -22,7 +22,7 @@ async function send(body: string, headers: Record<string, string> = {}) {
   return answer;
 }
 
-test('a body that is not JSON is refused with malformed_json', async () => {
+test('a body that is not JSON is refused with malformed_json [B1]', async () => {
   const answer = await send('{"title": ');
   expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
   expect(answer.json()).toEqual({
@@ -36,7 +36,7 @@ test('a body that is not JSON is refused with malformed_json', async () => {
   });
 });
 
-test('every field that is wrong is named, unknown fields among them', async () => {
+test('every field that is wrong is named, unknown fields among them [B2]', async () => {
   const answer = await send('{"titel": "x", "input": 1e20000}');
   expect(answer.json()).toMatchObject({
     status: 422,
@@ -55,7 +55,7 @@ test('an empty body is refused by name where one is wanted', async () => {
   expect(answer.json()).toMatchObject({ code: 'invalid_request', errors: [{ path: 'body' }] });
 });
 
-test('JSON deeper than 64 levels is refused, however many levels it has', async () => {
+test('JSON deeper than 64 levels is refused, however many levels it has [B1]', async () => {
   const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
   expect(parseJson(nested(64))).toBeInstanceOf(Array);
   expect((await send(nested(65))).json()).toMatchObject({ status: 422, code: 'json_too_deep' });
@@ -67,7 +67,7 @@ test('brackets inside strings are not levels', () => {
   expect(parseJson(text)).toEqual(JSON.parse(text));
 });
 
-test('a body over 1 MiB is refused with body_too_large', async () => {
+test('a body over 1 MiB is refused with body_too_large [B1]', async () => {
   const answer = await send(JSON.stringify({ title: 'x'.repeat(1_048_576) }));
   expect(answer.json()).toMatchObject({ status: 413, code: 'body_too_large' });
 });
@@ -97,7 +97,7 @@ test('a field named __proto__ is refused, however it is written', async () => {
   expect({}).not.toHaveProperty('admin');
 });
 
-test('NUL and lone surrogates, which a database cannot store, become U+FFFD; whole pairs stay', async () => {
+test('NUL and lone surrogates, which a database cannot store, become U+FFFD; whole pairs stay [B12]', async () => {
   const answer = await send('{"title": "a\\u0000b\\ud800c", "input": {"\\uDfff": ["\\ud83d\\ude00", "\\u0000"]}}');
   expect(answer.json()).toEqual({ title: 'a\uFFFDb\uFFFDc', input: { '\uFFFD': ['😀', '\uFFFD'] } });
 });

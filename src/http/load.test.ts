@@ -17,7 +17,7 @@ function watch() {
   return { gauges, load, shed };
 }
 
-test('under load, lists are refused first, then submissions, then logs; and the other way round when it ends', () => {
+test('under load, lists are refused first, then submissions, then logs; and the other way round when it ends [A7]', () => {
   const { gauges, load, shed } = watch();
   const look = () => {
     load.look();

@@ -4,7 +4,7 @@ import { tidyComponents } from './tidy-components.ts';
 
 type Operation = { operationId: string; tags: string[]; security?: object[]; responses: Record<string, unknown> };
 
-test('the API document tells of every route: its name, who may call it and how it refuses', async () => {
+test('the API document tells of every route: its name, who may call it and how it refuses [A1]', async () => {
   const { app } = await testApp();
   const answer = await app.inject('/api/openapi.json');
   const document = answer.json();
@@ -26,7 +26,7 @@ test('the API document tells of every route: its name, who may call it and how i
   });
 });
 
-test('the documentation page and all it needs come from this server', async () => {
+test('the documentation page and all it needs come from this server [A2]', async () => {
   const { app } = await testApp();
   const page = await app.inject('/api/docs');
   expect(page.statusCode).toBe(200);

@@ -19,7 +19,7 @@ test('a log line is one JSON object with a level, an RFC 3339 time and the sente
   });
 });
 
-test('credentials are redacted, at the top and inside', () => {
+test('credentials are redacted, at the top and inside [I12]', () => {
   const secret = 'hunter2';
   const text = logged(false, (log) =>
     log.info({

@@ -14,7 +14,7 @@ async function newServer() {
   return { db, path: join(folder, 'admin.key') };
 }
 
-test('the first start writes an admin key that only its user may read; later starts keep it', async () => {
+test('the first start writes an admin key that only its user may read; later starts keep it [C3]', async () => {
   const { db, path } = await newServer();
   const secret = await ensureAdminKey(db, path);
   expect(await findActor(db, parseToken(secret)!)).toMatchObject({ kind: 'key', role: 'admin', project_id: null });

@@ -47,7 +47,7 @@ test('a new key works at once, and its secret is shown once and stored nowhere',
   expect(stored).not.toContain(key.secret.split('_')[2]);
 });
 
-test('a revoked key is refused at once on every replica that was told', async () => {
+test('a revoked key is refused at once on every replica that was told [A6]', async () => {
   const whoosh = await testApp();
   const other = await testApp({ beside: whoosh });
   const admin = await whoosh.as('admin');
@@ -67,7 +67,7 @@ test('an expired key is refused', async () => {
   expect(await statusWith(whoosh, key.secret)).toBe(401);
 });
 
-test('after a rotation the old secret works for 24 hours, even when the rotation is repeated', async () => {
+test('after a rotation the old secret works for 24 hours, even when the rotation is repeated [A6]', async () => {
   const whoosh = await testApp();
   const admin = await whoosh.as('admin');
   const key = await createKey(whoosh, admin, { name: 'ci', role: 'viewer' });
@@ -89,7 +89,7 @@ test('a revoked key cannot be rotated', async () => {
   expect((await post(whoosh, `${KEYS}/${key.id}/rotate`, admin)).json()).toMatchObject({ code: 'invalid_state' });
 });
 
-test('an admin of one project sees, makes and revokes keys of that project only', async () => {
+test('an admin of one project sees, makes and revokes keys of that project only [I10]', async () => {
   const whoosh = await testApp();
   const admin = await whoosh.as('admin');
   const shop = (await post(whoosh, PROJECTS, admin, { slug: 'shop' })).json();

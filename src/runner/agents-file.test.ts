@@ -60,7 +60,7 @@ agents:
   });
 });
 
-test('each mistake in agents.yaml is named with its line', async () => {
+test('each mistake in agents.yaml is named with its line [R3]', async () => {
   expect(
     await refusal(`directories: [src]
 agents:

@@ -23,7 +23,7 @@ async function setUp(answer: (seen: Seen) => Answer = () => enrolled) {
 
 const enrolled = { status: 201, body: { runner_id: 'r1', credential: 'whr_r1_secret' } };
 
-test('a runner enrols with its token once; the credential is kept for its owner only', async () => {
+test('a runner enrols with its token once; the credential is kept for its owner only [R2]', async () => {
   const { server, file, obtain, stored } = await setUp();
   const first = await obtain({ token: 'whe_1', name: 'desk' });
   expect(first).toMatchObject({ server: server.url, runner_id: 'r1', name: 'desk', credential: 'whr_r1_secret' });
@@ -73,7 +73,7 @@ test('what is missing or wrong is said with what to do about it', async () => {
   expect(folder).toBeTruthy();
 });
 
-test('a credential is renewed when it is older than 30 days, and the new one is on disk before it is used', async () => {
+test('a credential is renewed when it is older than 30 days, and the new one is on disk before it is used [R2]', async () => {
   const renewed = { status: 200, body: { runner_id: 'r1', credential: 'whr_r1_new' } };
   const { folder, server, obtain, stored } = await setUp(({ path }) => (path.endsWith('/rotate') ? renewed : enrolled));
   const young = await obtain({ token: 'whe_1' });

@@ -166,7 +166,7 @@ test('work goes on while the database of the server is away for longer than a le
   expect(await ended(server, id)).toMatchObject({ state: 'succeeded', attempts: 1, epoch: 1 });
 });
 
-test('when no lease can be renewed for too long, the work is stopped and done again', async () => {
+test('when no lease can be renewed for too long, the work is stopped and done again [R9]', async () => {
   const server = await runningServer({ ...OFF, ...SHORT_LEASES });
   await runningRunner(server, 'desk', { leaseGraceMs: 200 });
   const folder = await scratch();
@@ -179,7 +179,7 @@ test('when no lease can be renewed for too long, the work is stopped and done ag
   expect(await ended(server, id)).toMatchObject({ state: 'succeeded' });
 });
 
-test('a runner that is asked to stop lets its work end, takes no more, and is offline at once', async () => {
+test('a runner that is asked to stop lets its work end, takes no more, and is offline at once [R10]', async () => {
   const server = await runningServer(OFF);
   const runner = await runningRunner(server);
   const gate = join(await scratch(), 'gate');
@@ -223,7 +223,7 @@ test('a runner that was removed stops its work and says why', async () => {
   expect(await isGone(pid)).toBe(true);
 });
 
-test('of two processes with one credential the older stops its work and says why', async () => {
+test('of two processes with one credential the older stops its work and says why [R11]', async () => {
   const server = await runningServer({ ...OFF, ...SHORT_LEASES });
   const first = await runningRunner(server);
   const file = join(await scratch(), 'pid');
@@ -256,7 +256,7 @@ test('after a SIGKILL of the runner, its next start ends what was left running, 
   expect(second.child.exitCode).toBe(0);
 });
 
-test('runners whose clocks are an hour ahead and an hour behind work like any other', async () => {
+test('runners whose clocks are an hour ahead and an hour behind work like any other [B11]', async () => {
   const server = await runningServer({ ...OFF, ...SHORT_LEASES });
   const done = [3_600_000, -3_600_000].map(async (shift) => {
     const wrongClock = `const now = Date.now; const Real = Date; globalThis.Date = class extends Real {

@@ -5,7 +5,7 @@ import { agentsOf, call, command, enrol, openSession, started } from '../../test
 const TIME = expect.stringMatching(/Z$/);
 const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
 
-test('a machine becomes a runner with an enrolment token, once', async () => {
+test('a machine becomes a runner with an enrolment token, once [R1]', async () => {
   const whoosh = await testApp();
   const admin = await whoosh.as('admin');
   const { token, runner_id, credential } = await enrol(whoosh, admin);
@@ -29,7 +29,7 @@ test('a machine becomes a runner with an enrolment token, once', async () => {
   ]);
 });
 
-test('of ten machines that use one token at once, one becomes a runner', async () => {
+test('of ten machines that use one token at once, one becomes a runner [R1]', async () => {
   const whoosh = await testApp();
   const { token } = (await call(whoosh, 'POST', '/runners/enrolments', await whoosh.as('admin'), {})).json();
   const tries = Array.from({ length: 10 }, () => call(whoosh, 'POST', '/runners/enrol', {}, { token, name: 'box' }));

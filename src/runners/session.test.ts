@@ -61,7 +61,7 @@ test('a runner that was not heard of for 45 seconds is offline', async () => {
   expect((await call(whoosh, 'GET', '/runners', admin)).json().items).toMatchObject([{ online: false }]);
 });
 
-test('a new session supersedes the older one and gives up the leases it held', async () => {
+test('a new session supersedes the older one and gives up the leases it held [R11]', async () => {
   const whoosh = await testApp();
   const { headers } = await enrol(whoosh, await whoosh.as('admin'));
   const older = await openSession(whoosh, headers, command('coder'));

@@ -70,7 +70,7 @@ test('an entry over 16 KiB is refused with log_line_too_large, and nothing of it
   expect(await logOf(grant)).toHaveLength(1);
 });
 
-test('over 10 MiB an attempt the log ends with a marker, once, and the rest is dropped', async () => {
+test('over 10 MiB an attempt the log ends with a marker, once, and the rest is dropped [T12]', async () => {
   const { agent, grant } = await given();
   await fill(grant, LIMIT - 4 - ENTRY);
   await append(agent, grant, [1, 'four']);

@@ -90,7 +90,7 @@ test.each([
     'has a newer session',
     'update runners set holder_id = gen_random_uuid() where id = (select runner_id from agents where id = $1)',
   ],
-])('an agent that %s is granted nothing, even by a replica that has not heard of it', async (_what, change) => {
+])('an agent that %s is granted nothing, even by a replica that has not heard of it [T18]', async (_what, change) => {
   const project = await fleet.project();
   const agent = await project.agent();
   const id = await project.task();

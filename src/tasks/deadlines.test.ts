@@ -21,7 +21,7 @@ async function given(wish: Wish = {}) {
   return { project, agent, id, read: () => project.read(id), reap };
 }
 
-describe('deadline_at', () => {
+describe('deadline_at [T7]', () => {
   test.each([
     ['waits', { available_at: FUTURE }, 'waiting'],
     ['is queued', {}, 'queued'],

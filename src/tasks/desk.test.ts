@@ -26,7 +26,7 @@ const joined = <T>(first: () => Promise<unknown>, ...others: (() => Promise<T>)[
   return Promise.all(others.map((ask) => answerOf(ask())));
 };
 
-test('a hundred submits at once travel in a few statements, and each gets its own id', async () => {
+test('a hundred submits at once travel in a few statements, and each gets its own id [T13]', async () => {
   const project = await fleet.project();
   const wishes = Array.from({ length: 100 }, (_, index) => `task ${index}`);
   const { answers, joined } = await statementsDuring('tasks-insert', () =>
@@ -103,7 +103,7 @@ test('a stale and a valid report of one task that travel together are both answe
   expect(rows).toEqual([{ epoch: 3, result: { by: 'quick' } }]);
 });
 
-test('what the database cannot store fails its own caller, not those whose work travels with it', async () => {
+test('what the database cannot store fails its own caller, not those whose work travels with it [B13]', async () => {
   const project = await fleet.project();
   const poison = { title: 'NUL \0', needs: {} };
   const answers = await Promise.allSettled([

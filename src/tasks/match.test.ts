@@ -79,7 +79,7 @@ const ROWS: Row[] = [
 const match = (needs: object, agent: Partial<AgentFacts>) =>
   matchAgent({ ...AGENT, ...agent }, needsSchema.parse(needs) as Needs);
 
-describe('an agent is held against what a task needs', () => {
+describe('an agent is held against what a task needs [T1]', () => {
   test.each(ROWS)('%s', (_what, needs, agent, verdict, detail) => {
     expect(match(needs, agent)).toEqual({ verdict, detail });
   });

@@ -72,7 +72,7 @@ test('needs that were met before are not asked of the database again, and a fail
   expect(query).toHaveBeenCalledTimes(2);
 });
 
-test('what is remembered does not grow for ever', () => {
+test('what is remembered does not grow for ever [T17]', () => {
   const classes = new NeedsClasses(db);
   for (let id = 0; id < 120_000; id++) classes.learn(id, needs({}));
   expect(classes.size).toBeLessThanOrEqual(50_000);

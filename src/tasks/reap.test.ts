@@ -66,7 +66,7 @@ describe('a lease', () => {
     expect((await agent.heartbeat(grant)).directive).toBe('continue');
   });
 
-  test('is taken away once by two reapers that meet, many times over', async () => {
+  test('is taken away once by two reapers that meet, many times over [T14]', async () => {
     const project = await fleet.project();
     const agent = await project.agent({ max_concurrent: 40 });
     for (let left = 40; left > 0; left--) await project.task();
@@ -118,7 +118,7 @@ describe('a claim that is not started', () => {
 });
 
 describe('attempt_timeout_ms', () => {
-  test('is enforced by the server when the holder does not, after the grace', async () => {
+  test('is enforced by the server when the holder does not, after the grace [T7]', async () => {
     const { agent, id, read, reap } = await given({ attempt_timeout_ms: 1000, backoff_base_ms: 3_600_000 });
     const grant = await agent.begin();
     await fleet.change(id, "started_at = now() - interval '30 s'");

@@ -166,7 +166,7 @@ test('a repeated report may write its result with the keys in another order', as
   expect(await agent.complete(ref, { b: { d: 3, c: 2 }, a: 1 })).toEqual(again('succeeded'));
 });
 
-test('a result over 1 MiB is refused with result_too_large, and the attempt goes on', async () => {
+test('a result over 1 MiB is refused with result_too_large, and the attempt goes on [T12]', async () => {
   const { agent, ref } = await stage('running at it');
   expect(await answerOf(agent.complete(ref, 'x'.repeat(2 ** 20)))).toEqual({ code: 'result_too_large' });
   expect(await agent.complete(ref, 'x'.repeat(2 ** 20 - 2))).toEqual(done('succeeded'));

@@ -16,7 +16,7 @@ const unfinished = async ({ id }: TestProject): Promise<number> => {
 };
 const codeOf = (error: unknown) => (error instanceof AppError ? error.code : error);
 
-test('a project may have as many unfinished tasks as its cap, and then is told to come back', async () => {
+test('a project may have as many unfinished tasks as its cap, and then is told to come back [T11]', async () => {
   const project = await fleet.project({ max_unfinished_tasks: 3 });
   for (let left = 3; left > 0; left--) await project.task();
   const refused: unknown = await project.task().catch((error: unknown) => error);

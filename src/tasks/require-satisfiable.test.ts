@@ -15,7 +15,7 @@ async function refusalOf(project: TestProject, wish: Wish) {
 
 const GPU = { capabilities: ['gpu'] };
 
-test('needs that nobody can satisfy are refused with the reason of each agent', async () => {
+test('needs that nobody can satisfy are refused with the reason of each agent [T2]', async () => {
   const project = await fleet.project();
   const agent = await project.agent({ capabilities: ['shell'] });
   expect(await refusalOf(project, { title: 'Train', needs: GPU })).toEqual({

@@ -70,7 +70,7 @@ describe('a schema is refused with invalid_schema when it', () => {
   });
 });
 
-describe('a check that would take for ever', () => {
+describe('a check that would take for ever [B5]', () => {
   /** Each of `levels` asks twice for the one below it: 2^levels looks at one result. */
   const doubling = (levels: number): JsonValue => ({
     $ref: '#/$defs/d0',
@@ -102,7 +102,7 @@ describe('a check that would take for ever', () => {
   });
 });
 
-test('a result that breaks the schema of its task fails it as invalid, though attempts are left, and can be repeated', async () => {
+test('a result that breaks the schema of its task fails it as invalid, though attempts are left, and can be repeated [T8]', async () => {
   const project = await fleet.project();
   const agent = await project.agent();
   const id = await project.task({ result_schema: { type: 'number' }, max_attempts: 5 });

@@ -19,7 +19,7 @@ async function given(wish: Wish = {}) {
   return { project, agent, id, read, retry };
 }
 
-test('a failed task is asked for again as a new task; the old one stays as it ended', async () => {
+test('a failed task is asked for again as a new task; the old one stays as it ended [T10]', async () => {
   const wish: Wish = {
     title: 'Again',
     prompt: 'echo',

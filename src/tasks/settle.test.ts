@@ -26,7 +26,7 @@ async function loseLease({ task_id }: Grant): Promise<void> {
 
 const outcomesOf = async (id: string) => (await listAttempts(db, id)).map(({ outcome }) => outcome);
 
-describe('a retryable failure', () => {
+describe('a retryable failure [T5]', () => {
   const waits = async (wish: Wish, attempts: number): Promise<number> => {
     const { agent, id } = await given({ max_attempts: 100, ...wish });
     await fleet.change(id, `attempts = ${attempts - 1}`);
@@ -104,7 +104,7 @@ describe('a lost lease', () => {
     });
   });
 
-  test('for the third time in 72 hours fails the task as poison, though attempts are left', async () => {
+  test('for the third time in 72 hours fails the task as poison, though attempts are left [T6]', async () => {
     const { agent, id, read } = await given({ max_attempts: 10 });
     await loseTimes(agent, 2);
     expect(await read()).toMatchObject({ state: 'queued' });
@@ -130,7 +130,7 @@ describe('a lost lease', () => {
   });
 });
 
-test('handing back does not count as an attempt, even when none is left', async () => {
+test('handing back does not count as an attempt, even when none is left [T9]', async () => {
   const { agent, id, read } = await given({ max_attempts: 1 });
   for (let left = 3; left > 0; left--) await agent.release(await agent.begin());
   expect(await read()).toMatchObject({ state: 'queued', attempts: 0, epoch: 3 });

@@ -97,7 +97,7 @@ test('uploads of one name at once leave one whole artifact', async () => {
   expect((await chunkRows()).lost).toBe(0);
 });
 
-test('over 100 MiB it is refused while it streams, and nothing of it stays', async () => {
+test('over 100 MiB it is refused while it streams, and nothing of it stays [T12]', async () => {
   const { agent, grant } = await given();
   const before = await chunkRows();
   let sent = 0;

@@ -64,7 +64,7 @@ describe('a batch', () => {
     ]);
   });
 
-  test('with one bad task is refused whole', async () => {
+  test('with one bad task is refused whole [T3]', async () => {
     const project = await fleet.project();
     const bad: [Wish, string][] = [
       [{ deadline_at: '2001-01-01T00:00:00Z' }, 'invalid_request'],
@@ -110,7 +110,7 @@ describe('a cycle', () => {
       ],
       'a -> b -> c -> a',
     ],
-  ])('%s is refused, and named', async (_what, wishes, cycle) => {
+  ])('%s is refused, and named [B3]', async (_what, wishes, cycle) => {
     const project = await fleet.project();
     expect(await refusalOf(project, wishes)).toEqual(['dependency_cycle', `The batch depends on itself: ${cycle}.`]);
   });
@@ -137,7 +137,7 @@ describe('a cycle', () => {
 });
 
 describe('a dependency', () => {
-  test('that does not exist is refused, and named', async () => {
+  test('that does not exist is refused, and named [B3]', async () => {
     const project = await fleet.project();
     const id = randomUUID();
     expect(await refusalOf(project, [on(id)])).toEqual([

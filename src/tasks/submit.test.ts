@@ -146,7 +146,7 @@ describe('limits', () => {
     expect(await answerOf(needing(40))).toEqual({ code: 'invalid_request' });
   });
 
-  test('title, prompt and input together are at most 256 KiB: input_too_large', async () => {
+  test('title, prompt and input together are at most 256 KiB: input_too_large [T12]', async () => {
     const project = await fleet.project();
     const exact = { title: 'x', prompt: 'é'.repeat(131_072 - 3), input: 1 };
     const bytes = Buffer.byteLength(`${exact.title}${exact.prompt}1`);
@@ -160,7 +160,7 @@ describe('limits', () => {
   test.each([
     ['deadline_at', { deadline_at: '2001-01-01T00:00:00Z' }],
     ['queue_deadline_at', { queue_deadline_at: '2001-01-01T00:00:00+02:00' }],
-  ])('a %s in the past is refused: invalid_request', async (_what, wish: Wish) => {
+  ])('a %s in the past is refused: invalid_request [B4]', async (_what, wish: Wish) => {
     const project = await fleet.project();
     expect(await answerOf(project.task(wish))).toEqual({ code: 'invalid_request' });
     expect(await countOf(project)).toBe(0);
@@ -190,7 +190,7 @@ describe('limits', () => {
     expect(await countOf(project)).toBe(2);
   });
 
-  test('below the HTTP door, which replaces it, NUL in text is refused and nothing is stored', async () => {
+  test('below the HTTP door, which replaces it, NUL in text is refused and nothing is stored [B12]', async () => {
     const project = await fleet.project();
     await expect(project.task({ prompt: 'a\0b' })).rejects.toThrow();
     await expect(project.task({ labels: { a: 'b\0' } })).rejects.toThrow();

@@ -45,7 +45,7 @@ const standing = async (project: TestProject, id: string) => {
   return reason ? `${state}(${reason})` : state;
 };
 
-describe('a task that depends on another', () => {
+describe('a task that depends on another [T4]', () => {
   const finish = async (project: TestProject, id: string, end: End) => {
     if (end === 'cancelled') await cancelTask(desk, await project.read(id), 'key:test');
     else await workOff(project);
@@ -85,7 +85,7 @@ describe('a task that depends on another', () => {
   });
 });
 
-test('a chain runs in its order, and each finds the result of the one before', async () => {
+test('a chain runs in its order, and each finds the result of the one before [T4]', async () => {
   const project = await fleet.project();
   const ids = await submit(project, [
     { ref: 'c', depends_on: [{ task: 'b', name: 'before' }] },

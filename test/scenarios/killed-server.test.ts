@@ -25,7 +25,7 @@ const gone = (pid: number): boolean => {
   }
 };
 
-test('what was answered survives SIGKILL of the server and of PostgreSQL, and is done after the next start [G1]', async () => {
+test('what was answered survives SIGKILL of the server and of PostgreSQL, and is done after the next start [G1] [I6]', async () => {
   const dataDir = await scratchFolder();
   const first = await serve(dataDir);
   const available_at = new Date(Date.now() + 3000).toISOString();

@@ -8,7 +8,7 @@ import { scratchFolder } from '../support/scratch-folder.ts';
 import { tcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
 
-test('a server that starts before PostgreSQL waits for it, says so, and serves as soon as it is there', async () => {
+test('a server that starts before PostgreSQL waits for it, says so, and serves as soon as it is there [DB9]', async () => {
   const proxy = await tcpProxy((await testDatabase()).url);
   proxy.down();
   const lines = new PassThrough({ encoding: 'utf8' });

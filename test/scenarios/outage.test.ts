@@ -36,7 +36,7 @@ test('work goes on while the server is away, and its outcome is recorded once wh
   expect(await server.client.waitTask(id)).toMatchObject({ state: 'succeeded', result: 'done', attempts: 1, epoch: 1 });
 });
 
-test('the work of a runner that is killed moves to another one, and its late outcome would be fenced', async () => {
+test('the work of a runner that is killed moves to another one, and its late outcome would be fenced [R9]', async () => {
   const server = await runningServer(LEASES);
   const doomed = await runnerProcess(server, 'doomed');
   const { prompt, begun, open } = await gate();
@@ -67,7 +67,7 @@ test('a runner that is asked to stop hands its work back, which does not count a
   expect(await server.client.waitTask(id)).toMatchObject({ state: 'succeeded', attempts: 1, epoch: 2 });
 });
 
-test('a runner process ends with exit code 0 on SIGTERM and nothing of its work keeps running', async () => {
+test('a runner process ends with exit code 0 on SIGTERM and nothing of its work keeps running [R10]', async () => {
   const server = await runningServer({ WHOOSH_LOCAL_RUNNER: 'off' });
   const runner = await runnerProcess(server, 'polite');
   const { id } = await server.client.submitTask({ title: 'x', prompt: 'echo $$; exec sleep 1000', needs });

@@ -29,7 +29,7 @@ test('the doctor finds nothing on a server with a runner', async () => {
   ]);
 });
 
-test('the doctor says what is wrong and how to mend it, and exits 1', async () => {
+test('the doctor says what is wrong and how to mend it, and exits 1 [C2]', async () => {
   const server = await runningServer();
   await chmod(join(server.dataDir, 'admin.key'), 0o644);
   const badOnes = async (...args: string[]) => {

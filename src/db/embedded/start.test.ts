@@ -53,7 +53,7 @@ async function query(url: string, text: string): Promise<unknown[]> {
   return rows;
 }
 
-test('the first start creates a durable database, and what is written is there after a restart', async () => {
+test('the first start creates a durable database, and what is written is there after a restart [DB2]', async () => {
   const dataDir = join(await newFolder(), 'made', 'when missing');
   const first = await start(dataDir);
   const settings =
@@ -76,7 +76,7 @@ test('the password is a file that only its owner may read, and nobody gets in wi
   await expect(query(wrong, 'select 1')).rejects.toMatchObject({ code: '28P01' });
 });
 
-test('the PostgreSQL of a server that was killed is ended, and its data is kept', async () => {
+test('the PostgreSQL of a server that was killed is ended, and its data is kept [DB3]', async () => {
   const dataDir = await usedFolder();
   const { said, kill } = await embeddedProcess(dataDir);
   await query(said.url, 'create table thing (a int); insert into thing values (1)');
@@ -88,7 +88,7 @@ test('the PostgreSQL of a server that was killed is ended, and its data is kept'
   expect(await query(url, 'select a from thing')).toEqual([{ a: 1 }]);
 });
 
-test('a second server on the same folder is refused, naming the first one’s pid', async () => {
+test('a second server on the same folder is refused, naming the first one’s pid [DB4]', async () => {
   const dataDir = await usedFolder();
   const { pid, stop } = await embeddedProcess(dataDir);
   await expect(startEmbedded({ dataDir, log: silent })).rejects.toThrow(
@@ -98,7 +98,7 @@ test('a second server on the same folder is refused, naming the first one’s pi
   await start(dataDir);
 });
 
-test('a PostgreSQL that dies is started again, and says so in the log', async () => {
+test('a PostgreSQL that dies is started again, and says so in the log [DB3]', async () => {
   const lines = new PassThrough();
   const { url, pid, ...embedded } = await start(await usedFolder(), { log: createLog('info', false, lines) });
   await query(url, 'create table thing (a int); insert into thing values (1)');
@@ -138,7 +138,7 @@ test('where the path is too long for a unix socket it listens on a free port of 
   expect(await until(() => query(url, 'select 1 as one'))).toEqual([{ one: 1 }]);
 });
 
-test('a folder that cannot be used is refused with the reason and the remedy', async () => {
+test('a folder that cannot be used is refused with the reason and the remedy [DB5]', async () => {
   const file = join(await newFolder(), 'file');
   await writeFile(file, '');
   const refusal = (dataDir: string) => startEmbedded({ dataDir, log: silent }).catch(({ message }) => message);
@@ -164,7 +164,7 @@ test('a database whose password was deleted is refused by the name of the file',
   await expect(startEmbedded({ dataDir, log: silent })).rejects.toThrow(/postgres\.password, which holds the password/);
 });
 
-test('a PostgreSQL that cannot start is refused with the reason from its log, and the folder is free again', async () => {
+test('a PostgreSQL that cannot start is refused with the reason from its log, and the folder is free again [DB5]', async () => {
   const dataDir = await usedFolder();
   const impossible = startEmbedded({ dataDir, log: silent, settings: { shared_buffers: 'plenty' } });
   await expect(impossible).rejects.toThrow('invalid value for parameter "shared_buffers"');
@@ -177,7 +177,7 @@ test('a platform without binaries is refused with the ones that have them, and t
   );
 });
 
-test('it runs for a plain user, as that user', async ({ skip }) => {
+test('it runs for a plain user, as that user [DB2]', async ({ skip }) => {
   // Not root: every other test here is this one.
   if (!isRoot) return void skip('only root can start a server as somebody else');
   const nobody = { uid: 65534, gid: 65534 };
@@ -195,7 +195,7 @@ test('a plain user is refused a folder that is closed to him, in a sentence', as
   expect(said.refused).toContain('this account may not write there');
 });
 
-test('root may keep the data folder where nobody else can go: the database is put where PostgreSQL can', async ({
+test('root may keep the data folder where nobody else can go: the database is put where PostgreSQL can [DB2]', async ({
   skip,
 }) => {
   if (!isRoot) return void skip('a plain user runs PostgreSQL himself, and can go where he can go');

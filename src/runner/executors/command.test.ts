@@ -59,7 +59,7 @@ test('the prompt arrives on stdin, byte for byte', async () => {
   expect(await readFile(join(folder.workspace, 'got'), 'utf8')).toBe(prompt);
 });
 
-test('the prompt arrives as a file or as arguments, without a shell reading it', async () => {
+test('the prompt arrives as a file or as arguments, without a shell reading it [R4]', async () => {
   const prompt = '$(touch pwned) `touch pwned` "\'; touch pwned {prompt_file}';
   const argument = shellAgent('', {
     command: ['sh', '-c', 'printf %s "$1"', 'sh', 'say: {prompt}'],
@@ -89,7 +89,7 @@ test('a prompt that is too long for an argument fails with what to do about it',
   await expect(run()).rejects.toMatchObject({ code: 'prompt_too_long', retryable: false });
 });
 
-test('the command sees its task and the allowed variables, and nothing else of the runner', async () => {
+test('the command sees its task and the allowed variables, and nothing else of the runner [R5]', async () => {
   const { run, folder, printed } = await prepare(shellAgent('env', { env: { FIXED: 'f' }, pass_env: ['PASSED'] }), {
     execution: { runnerEnvironment: { PATH: '/usr/bin:/bin', HOME: '/home/x', PASSED: 'p', SECRET: 's' } },
   });
@@ -130,7 +130,7 @@ test('a script may write to /dev/stderr and /dev/stdout and read /dev/stdin', as
   });
 });
 
-test('200 MB of output cost neither memory nor time: 10 MiB are logged, the log says so, the rest is dropped', async () => {
+test('200 MB of output cost neither memory nor time: 10 MiB are logged, the log says so, the rest is dropped [B7]', async () => {
   const { outcome, ms, grownMb, stdoutBytes, system } = await runAlone('head -c 200000000 /dev/zero | tr "\\0" x');
   expect(outcome).toMatchObject({ ok: true });
   expect(system).toBe('The output is over 10 MiB: the rest is not logged.');
@@ -156,7 +156,7 @@ test('a command that a signal ended says so', async () => {
   expect(await run()).toMatchObject({ ok: false, code: 'killed_by_signal', usage: { exit_code: null } });
 });
 
-test('a command that is missing fails as command_not_found', async () => {
+test('a command that is missing fails as command_not_found [B6]', async () => {
   const { run } = await prepare(shellAgent('', { command: ['no-such-command'] }));
   await expect(run()).rejects.toMatchObject({ code: 'command_not_found', retryable: false });
 });
@@ -188,7 +188,7 @@ test.each([
   expect(await run()).toMatchObject({ ok: false, code, retryable: false, usage: { exit_code: 0 } });
 });
 
-test('NUL and lone surrogates in the output arrive as U+FFFD', async () => {
+test('NUL and lone surrogates in the output arrive as U+FFFD [B12]', async () => {
   const { run, printed } = await prepare(shellAgent("printf 'a\\000b\\355\\240\\200c'"));
   await run();
   expect(printed('stdout')).toBe('a\uFFFDb\uFFFD\uFFFD\uFFFDc');
@@ -213,7 +213,7 @@ test('when it is stopped, the command is asked to end and its whole group is wai
   expect(await isGone(child)).toBe(true);
 });
 
-test('a command that ignores SIGTERM is killed after the time it has', async () => {
+test('a command that ignores SIGTERM is killed after the time it has [B8]', async () => {
   const { run, stop, folder } = await prepare(shellAgent('trap "" TERM; echo $$ > pid; while :; do sleep 0.05; done'), {
     execution: { killAfterMs: 300 },
   });
@@ -236,7 +236,7 @@ test('a stop that came before the command was started still ends it', async () =
   expect(await run()).toMatchObject({ ok: false, code: 'killed_by_signal' });
 });
 
-test('nothing that the command forked keeps running, not even what left its process group', async () => {
+test('nothing that the command forked keeps running, not even what left its process group [R6]', async () => {
   const { run, folder } = await prepare(
     shellAgent(
       'sleep 600 & echo $! > group; setsid sh -c "echo \\$\\$ > session; exec sleep 600" & until [ -s session ]; do :; done',

@@ -62,7 +62,7 @@ test('log, artifacts and then the report are delivered, and nothing stays on dis
   expect(await files()).toEqual([]);
 });
 
-test('a report is on disk, for its owner only, before it is sent', async () => {
+test('a report is on disk, for its owner only, before it is sent [R8]', async () => {
   const { folder, open, files, server } = await setUp(() => ({ status: 0 }));
   const one = entry();
   open()
@@ -75,7 +75,7 @@ test('a report is on disk, for its owner only, before it is sent', async () => {
   expect((await stat(path)).mode & 0o777).toBe(0o600);
 });
 
-test('a report survives an outage of the server', async () => {
+test('a report survives an outage of the server [R8]', async () => {
   const { open, server, settled } = await setUp(taken);
   await server.stop();
   const outbox = open();
@@ -86,7 +86,7 @@ test('a report survives an outage of the server', async () => {
   expect(settled).toEqual(['delivered']);
 });
 
-test('a report survives the end of the runner: the next start delivers it with the holder that it was given', async () => {
+test('a report survives the end of the runner: the next start delivers it with the holder that it was given [R8]', async () => {
   let away = true;
   const { open, server, files } = await setUp(() => (away ? problem(503, 'unavailable') : taken()));
   const one = entry();

@@ -67,7 +67,7 @@ async function machine() {
 
 const head = (repository: TestRepository) => repository.git('rev-parse', 'HEAD');
 
-test('an attempt gets a worktree of its own on a branch of its own, from the ref it asked for', async () => {
+test('an attempt gets a worktree of its own on a branch of its own, from the ref it asked for [R7]', async () => {
   const { repository, open } = await machine();
   const first = await head(repository);
   await repository.git('tag', '-a', 'v1', '-m', 'one');
@@ -105,7 +105,7 @@ test('what the repository gained since the last attempt is there, and what it lo
   await (await open({ ref: 'gone/deeper' })).close(true);
 });
 
-test('commits, uncommitted changes and new files become a patch that git can apply, and commits.json', async () => {
+test('commits, uncommitted changes and new files become a patch that git can apply, and commits.json [R7]', async () => {
   const { repository, open, root } = await machine();
   const { shell, collect, changes, close } = await open();
   await shell(`
@@ -231,7 +231,7 @@ test('the repository may be behind smart HTTP', async () => {
   await expect(open({ repository: `${url}/project`, ref: 'absent' })).rejects.toMatchObject({ code: 'ref_not_found' });
 });
 
-test('a repository that cannot be reached may be tried again', async () => {
+test('a repository that cannot be reached may be tried again [B9]', async () => {
   const { open, root } = await machine();
   const { url, close: stop } = await serveGit(root);
   await stop();
@@ -241,7 +241,7 @@ test('a repository that cannot be reached may be tried again', async () => {
   });
 });
 
-test('a ref that is no branch, tag or commit of the repository does not exist', async () => {
+test('a ref that is no branch, tag or commit of the repository does not exist [B9]', async () => {
   const { open } = await machine();
   const odd = ['-x', 'main..main', 'main~1', 'main:README.md', '--upload-pack=touch pwned', '', 'a b'];
   for (const ref of ['absent', 'deadbeef'.repeat(5), 'refs/pull/1/head', ...odd]) {
@@ -375,7 +375,7 @@ test('a worktree that the agent broke is told as such', async () => {
   await close(false);
 });
 
-test('a full disk fails the attempt as disk_full, and another one may try', async ({ skip }) => {
+test('a full disk fails the attempt as disk_full, and another one may try [B10]', async ({ skip }) => {
   const mounts = await ownMounts();
   if (!mounts) skip('mounting a small disk needs root or user namespaces');
   const { repository, runnerFolder } = await machine();

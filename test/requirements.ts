@@ -1,0 +1,122 @@
+/** now: a test cites it. later: promised, and nothing proves it yet. */
+type Requirement = [status: 'now' | 'later', sentence: string];
+
+/**
+ * What the product must do. A test that proves one says so in its title: `... [G3]`. test/requirements.test.ts fails on
+ * an id that is cited and not here, and on one that is here as `now` and cited nowhere. Ids are never given twice.
+ */
+export const REQUIREMENTS = {
+  // Guarantees, in the words of whoever uses WHOOSH.
+  G1: ['now', 'A task that was accepted survives SIGKILL of every replica and an immediate restart of PostgreSQL.'],
+  G2: ['now', 'An accepted task is started at least once, unless it is cancelled or expires first.'],
+  G3: ['now', 'The outcome of a task is recorded exactly once, and only from the attempt that holds the lease now.'],
+  G4: ['now', 'After a holder dies, its task can be claimed again within lease, grace and one look of the reaper.'],
+  G5: [
+    'now',
+    'A cancel takes effect at once when nobody holds the task, else at the next heartbeat; after a grace by force.',
+  ],
+  G6: ['now', 'The clocks of replicas and runners do not matter.'],
+  G7: ['now', 'Every documented call may be repeated blindly.'],
+  G8: ['now', 'A project cannot starve another, a high priority cannot starve a low one for ever.'],
+  G9: ['now', 'Every waiting task can say why it waits.'],
+
+  // Invariants; those with SQL are checked by the auditor too.
+  I1: ['now', 'Epochs of a task strictly increase, and each has one holder.'],
+  I2: ['now', 'A task has at most one outcome, equal to its state.'],
+  I3: ['now', 'What is written about an attempt takes effect only with the current epoch.'],
+  I4: ['now', 'A change of state and its event commit together.'],
+  I5: ['now', 'The live leases of an agent never exceed its slots.'],
+  I6: ['now', 'What was accepted is durable (as G1).'],
+  I7: ['now', 'No stored time is compared with the clock of a replica or a runner.'],
+  I8: ['now', 'Every unfinished task has something that will wake it.'],
+  I9: ['now', 'Attempts never exceed max_attempts, those handed back aside.'],
+  I10: ['now', 'Nothing of one project is visible to a credential of another.'],
+  I11: ['later', 'Every mutation has one audit row.'],
+  I12: ['now', 'Secrets never appear in tasks, logs, events or errors.'],
+
+  // Database.
+  DB1: ['now', 'PostgreSQL 15 to 18 by DATABASE_URL; another version or too few connections is told at the start.'],
+  DB2: [
+    'now',
+    'Without DATABASE_URL an own PostgreSQL is started, for root and for a plain user, with a password in a private file.',
+  ],
+  DB3: ['now', 'A PostgreSQL that a killed server left behind is ended, and one that dies is started again.'],
+  DB4: ['now', 'Two servers on one data folder: the second is refused and names the pid of the first.'],
+  DB5: ['now', 'A data folder that cannot be used, or a PostgreSQL that cannot start, is refused with the reason.'],
+  DB6: ['now', 'Migrations are applied in order under a lock: eight processes that start at once all come up.'],
+  DB7: ['now', 'The pool keeps connections, replaces old ones, and never hands out a dead one.'],
+  DB8: ['now', 'Every query has a deadline, also on a connection that is half open.'],
+  DB9: ['now', 'The process waits for PostgreSQL at its start and lives through its outages.'],
+  DB10: ['now', 'A database that is away is 503 unavailable, never 500.'],
+  DB11: ['now', 'The schema that migrations make is the one that is in the repository as text.'],
+  DB12: ['later', 'In production there is no other database than the one of DATABASE_URL.'],
+
+  // Tasks.
+  T1: ['now', 'Needs name what is required; one function compares them with agents, for claiming and for why.'],
+  T2: [
+    'now',
+    'Needs that nobody could ever satisfy are refused with the nearest reasons, unless the caller allows them.',
+  ],
+  T3: ['now', 'A batch is accepted whole or not at all; its tasks may depend on one another by name.'],
+  T4: [
+    'now',
+    'Dependencies have a policy (fail, skip, run) for when the other did not succeed; their results can be read.',
+  ],
+  T5: ['now', 'A failed attempt is retried after a back-off with jitter, until the attempts are used up.'],
+  T6: ['now', 'A task that loses its third lease in 72 hours is poison.'],
+  T7: ['now', 'Deadlines and attempt time-outs are enforced by the server.'],
+  T8: ['now', 'A result is held against the task’s JSON Schema.'],
+  T9: ['now', 'What a holder hands back does not count as an attempt.'],
+  T10: ['now', 'A person can ask for ended work again: a new task, the old one stays.'],
+  T11: ['now', 'A project has a cap of unfinished tasks.'],
+  T12: ['now', 'A result may be 1 MiB, an input 256 KiB, a log line 16 KiB, a log 10 MiB, an artifact 100 MiB.'],
+  T13: ['now', 'Concurrent callers are joined into one statement and answered apart.'],
+  T14: ['now', 'Replicas have no leader: any number of them claim, reap, wake and tell at once.'],
+  T15: ['now', 'After an outage no lease is taken away before the database was reachable for a whole lease.'],
+  T16: ['now', 'Old tasks are dropped in parts, with all that belongs to them and nothing that is still needed.'],
+  T17: ['now', 'Memory does not grow with the number of tasks ever seen.'],
+  T18: ['now', 'An agent that drains, was removed or was replaced gets no work.'],
+  T19: ['now', 'Events are told on any replica, in order, none lost and none twice.'],
+
+  // Runners and command agents.
+  R1: ['now', 'An enrolment token is short-lived and makes one runner.'],
+  R2: ['now', 'A runner’s credential is for its owner only, and is renewed.'],
+  R3: ['now', 'agents.yaml says what the agents are; each mistake is named with its line.'],
+  R4: ['now', 'A command gets its prompt by stdin, file or arguments, never through a shell.'],
+  R5: ['now', 'A command sees only the environment that is allowed.'],
+  R6: ['now', 'Nothing of a finished attempt keeps running: SIGTERM, then SIGKILL, to all it started.'],
+  R7: ['now', 'A git workspace is a worktree of its own on a branch of its own; commits and patch are kept.'],
+  R8: ['now', 'A result is on disk before it is sent, and survives outages of the server and ends of the runner.'],
+  R9: ['now', 'A runner that has lost a lease stops the work and drops its result.'],
+  R10: ['now', 'A runner that is asked to stop finishes or hands back its work, and ends with 0.'],
+  R11: ['now', 'A newer process of a runner replaces the older one.'],
+
+  // Interfaces.
+  A1: ['now', 'The OpenAPI document tells of every route, and the SDK is typed from it.'],
+  A2: ['now', 'The documentation page works without the internet.'],
+  A3: ['now', 'A refusal is a problem document with a code, and names each field that is wrong.'],
+  A4: ['now', 'A route that does not say who may call it fails the build.'],
+  A5: ['now', 'An event stream is resumed on any replica, and cut when its credential is revoked.'],
+  A6: ['now', 'Keys are revoked at once on every replica and rotated without a gap.'],
+  A7: ['now', 'Under load lists are refused first, heartbeats and reports last.'],
+  A8: ['now', 'Health tells the truth about each component and about whether work moves.'],
+  A9: ['now', 'A replica that drains is not ready and serves only what running work needs.'],
+  C1: ['now', 'The CLI works on a terminal, in a pipe and as JSON, with documented exit codes.'],
+  C2: ['now', 'The doctor says what is wrong and how to mend it.'],
+  C3: ['now', 'The first start makes an admin key for its user only; the CLI there uses it by itself.'],
+
+  // Bad input.
+  B1: ['now', 'Malformed, deep or huge JSON is refused before it costs anything.'],
+  B2: ['now', 'Unknown fields are refused by name.'],
+  B3: ['now', 'Dependency cycles, unknown ids and ids of other projects are refused and named.'],
+  B4: ['now', 'A deadline in the past is refused, by the database’s clock.'],
+  B5: ['now', 'A schema or a result that would take for ever stops neither the server nor others.'],
+  B6: ['now', 'A command that is missing is told as such.'],
+  B7: ['now', 'A command that prints without end costs neither memory nor disk.'],
+  B8: ['now', 'A command that forks and hangs, or ignores SIGTERM, is ended.'],
+  B9: ['now', 'A repository or a ref that does not exist is told as such.'],
+  B10: ['now', 'A full disk on the runner fails the attempt, and another one may try.'],
+  B11: ['now', 'A runner with a wrong clock works like any other.'],
+  B12: ['now', 'NUL and lone surrogates, in requests and in output, do not strand anything.'],
+  B13: ['now', 'What one caller sends cannot fail the calls of others that travel with it.'],
+} as const satisfies Record<string, Requirement>;
