@@ -24,6 +24,7 @@ function contextOfNothing(): Context {
     control: db,
     notify: () => {},
     subscribe: () => () => {},
+    replica_id: '00000000-0000-7000-8000-00000000000f',
     isStarted: () => true,
     isLeaving: () => false,
     isDraining: () => false,

@@ -17,6 +17,8 @@ export type CoordinatorHealth = {
 
 /** What every routes.ts is given: this replica's settings and connections. The process makes it, once. */
 export type Context = {
+  /** Which process this is, for what it tells the others. */
+  replica_id: string;
   config: Config;
   log: Log;
   /** For everything that may wait or be refused under load. */
@@ -25,8 +27,8 @@ export type Context = {
   control: PoolDb;
   /** Tells every replica that something about `topic` has changed; a hint, debounced. Call it after the commit. */
   notify(topic: string): void;
-  /** Calls `fn` when any replica notified `topic`; the returned function ends that. A hint may be lost: poll as well. */
-  subscribe(topic: string, fn: (payload?: string) => void): () => void;
+  /** Calls `fn` with the `replica_id` of the sender when any replica notified `topic`; the returned function ends that. A hint may be lost: poll as well. */
+  subscribe(topic: string, fn: (from?: string) => void): () => void;
   /** The database answers and has this version's schema. Before that only the probes are answered. */
   isStarted(): boolean;
   /** The process was asked to stop: /readyz says no, so that balancers look away, but every request is still served. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildApp } from './app.ts';
@@ -86,12 +87,14 @@ function openReplica(config: Config, log: Log, database: Database, phase: Phase,
   const listener = new Listener({ url: database.url, log });
   started.defer(() => listener.close());
   started.defer(() => notifier.close());
+  const replica_id = randomUUID();
   const context: Context = {
+    replica_id,
     config,
     log,
     db: database.api,
     control: database.control,
-    notify: (topic) => notifier.notify(topic),
+    notify: (topic) => notifier.notify(topic, replica_id),
     subscribe: (topic, hear) => listener.subscribe(topic, hear),
     isStarted: () => phase.started,
     isLeaving: () => phase.leaving,

@@ -41,8 +41,10 @@ export class Coordinator {
       { name: 'retain', everyMs: RETAIN_MS, run: (signal) => this.#retain(signal) },
     ];
     this.#duties = Promise.all(duties.map((duty) => runDuty(duty, log, this.#stop.signal)));
+    const { replica_id } = this.#context;
     this.#unsubscribe = [
-      this.#context.subscribe('work', () => this.#desk.dispatcher.poke()),
+      // What this replica announced, it has looked for already.
+      this.#context.subscribe('work', (from) => from === replica_id || this.#desk.dispatcher.poke()),
       this.#context.subscribe('agents', () => void this.#refreshAgents()),
     ];
   }

@@ -11,19 +11,16 @@ import { settleTasks } from './settle.ts';
  */
 export async function cancelTask(desk: TaskDesk, task: TaskView, actor: string): Promise<TaskView> {
   const { db } = desk.context;
-  await db.transaction(async (trx) => {
+  const settled = await db.transaction(async (trx) => {
     const [live] = await trx.query<{ holder_id: string | null; already: boolean }>(CANCEL_SQL, [task.id, actor]);
     // The mark above holds the row's lock, and a claim passes over a marked task: nobody can claim it in between.
-    if (live && live.holder_id === null) {
-      await settleTasks(
-        trx,
-        [{ task_id: task.id, epoch: null, end: 'cancelled', actor }],
-        desk.context.config.leaseGraceMs,
-      );
-    }
+    if (!live || live.holder_id !== null) return [];
+    const settlement = { task_id: task.id, epoch: null, end: 'cancelled', actor } as const;
+    return settleTasks(trx, [settlement], desk.context.config.leaseGraceMs);
   });
   desk.context.notify('directives');
-  desk.announceWork();
+  desk.announce();
+  for (const one of settled) desk.announceSettled(one);
   const now = await readTask(db, task.id);
   if (!taskCan('cancel', now.state) && now.state !== 'cancelled') {
     throw new AppError('invalid_state', `The task has already ${now.state === 'failed' ? 'failed' : now.state}.`);

@@ -25,7 +25,7 @@ export function createTaskDesk(context: Context) {
   const announceWork = () => {
     dispatcher.poke();
     context.notify('work');
-    context.notify('events');
+    announce();
   };
   const dependants = oneAtATime(() => tellDependants(db, config.leaseGraceMs), announceWork, log);
   return {
@@ -48,9 +48,12 @@ export function createTaskDesk(context: Context) {
     settle: joinCallers((settlements: Settlement[]) => settleEach(context, settlements)),
     /** Work was added here: look for it now, and let the other replicas know. */
     announceWork,
-    /** A slot is free again; and tasks may have waited for this one. */
-    announceSettled({ has_dependants }: Settled): void {
-      announceWork();
+    /** Something happened that makes nothing claimable. */
+    announce,
+    /** An attempt or a task has ended. A slot that it freed is asked for by its holder's next poll. */
+    announceSettled({ state, has_dependants }: Settled): void {
+      if (state === 'queued') announceWork();
+      else announce();
       if (has_dependants) void dependants();
     },
     /** Tells the dependants of finished tasks; also called by the coordinator, for ends that other replicas saw. */

@@ -75,7 +75,7 @@ function handBack(desk: TaskDesk, holder_id: string, grants: Grant[]): void {
   const release = ({ task_id, epoch, token }: Grant) => {
     const token_hash = parseToken(token)!.secret_hash.toString('hex');
     return desk.settle({ task_id, epoch, holder_id, end: 'undelivered', actor: 'coordinator', token_hash }).then(
-      (settled) => settled && desk.announceWork(),
+      (settled) => settled && desk.announceSettled(settled),
       // Not started within START_TIMEOUT_MS, it goes back all the same.
       (error) => desk.context.log.warn({ err: error, task_id }, 'Handing back a grant failed'),
     );

@@ -38,6 +38,7 @@ export async function testApp({ routes = [], context: parts = {}, beside }: Opti
     control: db,
     notify: bus.notify,
     subscribe: bus.subscribe,
+    replica_id: '00000000-0000-7000-8000-00000000000f',
     isStarted: () => true,
     isLeaving: () => false,
     isDraining: () => false,

@@ -96,6 +96,7 @@ function openReplica({ url, name, settings, bus, log }: Replica) {
     db,
     control,
     ...bus,
+    replica_id: '00000000-0000-7000-8000-00000000000f',
     isStarted: () => true,
     isLeaving: () => false,
     isDraining: () => false,
