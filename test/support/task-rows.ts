@@ -7,8 +7,8 @@ import type { Db } from '../../src/db/database.ts';
  */
 export const DEFAULT_PROJECT = '00000000-0000-7000-8000-000000000000';
 export const TASK = '11111111-1111-7111-8111-111111111111';
-export const AGENT = '22222222-2222-7222-8222-222222222222';
-export const HOLDER = '33333333-3333-7333-8333-333333333333';
+const AGENT = '22222222-2222-7222-8222-222222222222';
+const HOLDER = '33333333-3333-7333-8333-333333333333';
 
 type Values = Record<string, unknown>;
 
