@@ -49,7 +49,7 @@ export const REQUIREMENTS = {
   DB9: ['now', 'The process waits for PostgreSQL at its start and lives through its outages.'],
   DB10: ['now', 'A database that is away is 503 unavailable, never 500.'],
   DB11: ['now', 'The schema that migrations make is the one that is in the repository as text.'],
-  DB12: ['later', 'In production there is no other database than the one of DATABASE_URL.'],
+  DB12: ['now', 'In production there is no other database than the one of DATABASE_URL.'],
 
   // Tasks.
   T1: ['now', 'Needs name what is required; one function compares them with agents, for claiming and for why.'],

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { ConfigError, readConfig, SETTING_ROWS } from './config.ts';
+
+const refusal = (env: NodeJS.ProcessEnv): string => {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return 'not refused';
+};
+
+test('without any variable every setting has its documented default', () => {
+  expect(readConfig({})).toMatchObject({ mode: 'standalone', databaseUrl: undefined, host: '127.0.0.1', port: 8000 });
+  expect(Object.isFrozen(readConfig({}))).toBe(true);
+});
+
+test('an empty variable counts as absent', () => {
+  expect(readConfig({ WHOOSH_PORT: '', DATABASE_URL: '' })).toEqual(readConfig({}));
+});
+
+test.each([
+  ['WHOOSH_PORT', '70000', 'whole number of port, 0 to 65535'],
+  ['WHOOSH_PORT', '80 ', 'whole number of port, 0 to 65535'],
+  ['DB_POOL_SIZE', '-1', 'whole number of connections, 1 to 500'],
+  ['LEASE_TTL_MS', '1e3', 'whole number of milliseconds, 200 to 3600000'],
+  ['WHOOSH_MODE', 'prod', 'standalone | production'],
+])('%s=%s is refused by name, with what was expected', (name, value, expected) => {
+  expect(refusal({ [name]: value })).toBe(`${name}=${value} is not usable: expected ${expected}`);
+});
+
+test('every bad variable is named at once', () => {
+  expect(refusal({ WHOOSH_PORT: 'x', MAX_ATTEMPTS: '0' }).split('\n')).toHaveLength(2);
+});
+
+test('a secret is not repeated when it is refused [I12]', () => {
+  expect(refusal({ DATABASE_URL: 'mysql://root:hunter2@db' })).toBe(
+    'DATABASE_URL is not usable: expected postgres:// URL',
+  );
+});
+
+test('production without DATABASE_URL does not start: there is no other database to fall back to [DB12]', () => {
+  expect(refusal({ WHOOSH_MODE: 'production' })).toBe('DATABASE_URL is missing: production needs a postgres:// URL');
+});
+
+test('each setting has a variable of its own, what it expects, and a sentence', () => {
+  const variables = SETTING_ROWS.map(({ env }) => env);
+  expect(new Set(variables).size).toBe(variables.length);
+  for (const { expects, about } of SETTING_ROWS) expect([expects, about]).not.toContain('');
+});
