@@ -25,11 +25,12 @@ const AN_HOUR_AGO = "now() - interval '1 h'";
 describe('a lease', () => {
   test('that is not over, or over for less than the grace, is left alone', async () => {
     const { agent, id, read, reap } = await given();
-    await agent.begin();
+    const grant = await agent.begin();
     expect(await reap()).toEqual([]);
     await fleet.change(id, "lease_expires_at = now() - interval '2 s'");
     expect(await reap()).toEqual([]);
     expect(await read()).toMatchObject({ state: 'running', epoch: 1 });
+    await agent.complete(grant);
   });
 
   test('that is over for longer is taken away, whether the attempt was started or not [G4]', async () => {
