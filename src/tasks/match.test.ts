@@ -66,14 +66,14 @@ const ROWS: Row[] = [
   ['as many slots as it has', { slots: 4 }, { used: 0 }, 'eligible', CAN],
   ['more slots than it has', { slots: 5 }, { used: 0 }, 'too_few_slots', 'has 4 slots, the task takes 5'],
   ['as many slots as are free', { slots: 3 }, {}, 'eligible', CAN],
-  ['more slots than are free', { slots: 4 }, {}, 'no_free_slot', '1 of 4 slots are in use'],
-  ['one slot when all are taken', {}, { used: 4 }, 'no_free_slot', '4 of 4 slots are in use'],
+  ['more slots than are free', { slots: 4 }, {}, 'no_free_slot', 'has 1 of 4 slots in use'],
+  ['one slot when all are taken', {}, { used: 4 }, 'no_free_slot', 'has 4 of 4 slots in use'],
 
-  ['an agent whose runner is away', {}, { status: 'offline' }, 'offline', 'its runner laptop was last seen 2026-01-01T00:00:00.000Z'],
-  ['an agent whose runner never came', {}, { status: 'offline', last_seen_at: null }, 'offline', 'its runner laptop was last seen never'],
+  ['an agent whose runner is away', {}, { status: 'offline' }, 'offline', 'is offline: its runner laptop was last seen 2026-01-01T00:00:00.000Z'],
+  ['an agent whose runner never came', {}, { status: 'offline', last_seen_at: null }, 'offline', 'is offline: its runner laptop was last seen never'],
   ['an agent that drains', {}, { status: 'draining' }, 'draining', 'takes no new work until it is resumed'],
-  ['an agent that cannot start', {}, { status: 'not_ready', not_ready_reason: 'claude is not logged in' }, 'not_ready', 'claude is not logged in'],
-  ['an agent that cannot start and does not say why', {}, { status: 'not_ready' }, 'not_ready', 'its runner cannot start it'],
+  ['an agent that cannot start', {}, { status: 'not_ready', not_ready_reason: 'claude is not logged in' }, 'not_ready', 'is not ready: claude is not logged in'],
+  ['an agent that cannot start and does not say why', {}, { status: 'not_ready' }, 'not_ready', 'is not ready: its runner cannot start it'],
 ];
 
 const match = (needs: object, agent: Partial<AgentFacts>) =>

@@ -36,13 +36,17 @@ const RULES: [Exclude<Verdict, 'eligible'>, Rule][] = [
   ],
   [
     'offline',
-    (a) => (a.status === 'offline' ? `its runner ${a.runner} was last seen ${a.last_seen_at ?? 'never'}` : null),
+    (a) =>
+      a.status === 'offline' ? `is offline: its runner ${a.runner} was last seen ${a.last_seen_at ?? 'never'}` : null,
   ],
   ['draining', (a) => (a.status === 'draining' ? 'takes no new work until it is resumed' : null)],
-  ['not_ready', (a) => (a.status === 'not_ready' ? (a.not_ready_reason ?? 'its runner cannot start it') : null)],
+  [
+    'not_ready',
+    (a) => (a.status === 'not_ready' ? `is not ready: ${a.not_ready_reason ?? 'its runner cannot start it'}` : null),
+  ],
   [
     'no_free_slot',
-    (a, n) => (a.used + n.slots > a.max_concurrent ? `${a.used} of ${a.max_concurrent} slots are in use` : null),
+    (a, n) => (a.used + n.slots > a.max_concurrent ? `has ${a.used} of ${a.max_concurrent} slots in use` : null),
   ],
 ];
 

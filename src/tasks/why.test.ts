@@ -66,7 +66,7 @@ const CASES: Case[] = [
     make: change(
       "update runners set last_seen_at = '2001-01-01' where id = (select runner_id from agents where id = $1)",
     ),
-    summary: 'No suitable agent is free: R/A its runner R was last seen 2001-01-01T00:00:00.000Z.',
+    summary: 'No suitable agent is free: R/A is offline: its runner R was last seen 2001-01-01T00:00:00.000Z.',
     unblock: ['Start runner R, so that R/A is online.'],
   },
   {
@@ -78,13 +78,13 @@ const CASES: Case[] = [
   {
     verdict: 'not_ready',
     make: change("update agents set not_ready_reason = 'claude is not logged in' where id = $1"),
-    summary: 'No suitable agent is free: R/A claude is not logged in.',
+    summary: 'No suitable agent is free: R/A is not ready: claude is not logged in.',
     unblock: ['Make R/A startable on its machine.'],
   },
   {
     verdict: 'no_free_slot',
     make: (agent) => agent.claim(),
-    summary: 'No suitable agent is free: R/A 1 of 1 slots are in use.',
+    summary: 'No suitable agent is free: R/A has 1 of 1 slots in use.',
     unblock: ['A slot of R/A becoming free.'],
   },
 ];
@@ -122,7 +122,7 @@ test('a capability that only an offline agent has: the task names that agent, no
   await db.query("update runners set last_seen_at = now() - interval '1 h' where id = $1", [away.runner_id]);
   const { summary, unblock, agents } = await explain(project, await project.task({ needs: { capabilities: ['gpu'] } }));
   expect(summary).toMatch(
-    `No suitable agent is free: ${away.runner}/trainer its runner ${away.runner} was last seen 20`,
+    `No suitable agent is free: ${away.runner}/trainer is offline: its runner ${away.runner} was last seen 20`,
   );
   expect(unblock).toEqual([`Start runner ${away.runner}, so that ${away.runner}/trainer is online.`]);
   expect(agents.map(({ agent, verdict }) => `${agent} ${verdict}`).sort()).toEqual([
