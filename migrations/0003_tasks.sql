@@ -81,6 +81,8 @@ create table live_tasks (
 ) with (fillfactor = 70);
 create index live_tasks_claim on live_tasks (project_id, class_id, priority desc, id) where ready;
 create index live_tasks_oldest on live_tasks (project_id, class_id, id) where ready;
+-- For the cap: without it a submit to a quiet project read all tasks of the others (60 ms at 400,000). Never changes.
+create index live_tasks_cap on live_tasks (project_id);
 create index live_tasks_wake on live_tasks (available_at) where not ready and holder_id is null and open_dependencies = 0;
 create index live_tasks_held on live_tasks (holder_id) where holder_id is not null;
 create index live_tasks_cancel on live_tasks (cancel_requested_at) where cancel_requested_at is not null;

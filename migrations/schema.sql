@@ -165,6 +165,7 @@ table live_tasks (
   constraint live_tasks_state_check CHECK (state = ANY (ARRAY['waiting'::text, 'queued'::text, 'leased'::text, 'running'::text]))
 ) with (fillfactor=70);
 CREATE INDEX live_tasks_cancel ON live_tasks USING btree (cancel_requested_at) WHERE (cancel_requested_at IS NOT NULL);
+CREATE INDEX live_tasks_cap ON live_tasks USING btree (project_id);
 CREATE INDEX live_tasks_claim ON live_tasks USING btree (project_id, class_id, priority DESC, id) WHERE ready;
 CREATE INDEX live_tasks_deadline ON live_tasks USING btree (deadline_at) WHERE (deadline_at IS NOT NULL);
 CREATE INDEX live_tasks_held ON live_tasks USING btree (holder_id) WHERE (holder_id IS NOT NULL);
