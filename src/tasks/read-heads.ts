@@ -19,6 +19,7 @@ type HeadRow = {
 /**
  * The next `$3` tasks of every queue of the classes `$1`, and the needs of every class with a queue that is not among
  * the known `$2`. Reads only; flat in the number of queued tasks, for it touches the front of each queue's index.
+ * Classes come as JSON: arrays made PostgreSQL plan the statement anew each time, 1.1 ms instead of 0.5.
  */
 const HEADS_SQL = `
   with running as (
@@ -41,17 +42,19 @@ const HEADS_SQL = `
   ) h
   join projects p on p.id = q.project_id
   left join running r on r.project_id = q.project_id
-  where q.class_id = any($1)
+  where q.class_id in (select value::bigint from json_array_elements_text($1))
   union all
   select q.project_id, q.class_id, 0, c.needs, null, 0, 0, 0, false, 0, 1
   from queues q join needs_classes c on c.id = q.class_id
-  where q.class_id <> all($2)`;
+  where q.class_id not in (select value::bigint from json_array_elements_text($2))`;
 
 export type Heads = { queues: Queue[]; shares: Map<string, ProjectShare>; unknown: Map<number, Needs> };
 
 /** The fronts of the queues of `classes`, at most `limit` tasks each, and classes that are not among `known`. */
 export async function readHeads(db: Db, classes: number[], known: number[], limit: number): Promise<Heads> {
-  const rows = await db.query<HeadRow>(HEADS_SQL, [classes, known, limit], { name: 'tasks-heads' });
+  const rows = await db.query<HeadRow>(HEADS_SQL, [JSON.stringify(classes), JSON.stringify(known), limit], {
+    name: 'tasks-heads',
+  });
   const queues = new Map<string, Queue>();
   const heads: Heads = { queues: [], shares: new Map(), unknown: new Map() };
   for (const row of rows) {
