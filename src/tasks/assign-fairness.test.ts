@@ -1,73 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assign, type Head, type Queue } from './assign.ts';
-import { Turns } from './turns.ts';
-
-type Plan = { project_id: string; weight?: number; class_id?: number };
-
-/**
- * A fleet without a database: queues that never run empty, one agent, and a chance that decides which running task ends
- * next. What it keeps between rounds is what the tables and the dispatcher keep.
- */
-class Simulation {
-  readonly claims: { project_id: string; class_id: number; head: Head }[] = [];
-  readonly #queues: (Queue & { weight: number })[];
-  readonly #running: string[] = [];
-  readonly #turns = new Turns();
-  readonly #slots: number;
-  #sinceOldest = 0;
-  #nextId = 0;
-
-  constructor(plans: Plan[], slots: number) {
-    this.#slots = slots;
-    this.#queues = plans.map(({ weight = 1, class_id = 1, ...plan }) => {
-      return { ...plan, class_id, weight, since_oldest: 0, heads: [], oldest: [] };
-    });
-  }
-
-  arrive(queue: number, priority: number): string {
-    const task_id = String(this.#nextId++).padStart(8, '0');
-    const head = { task_id, epoch: 0, priority, slots: 1 };
-    const { heads, oldest } = this.#queues[queue]!;
-    oldest.push(head);
-    heads.push(head);
-    return task_id;
-  }
-
-  /** Fills the free slots in one round. */
-  round(): void {
-    for (const queue of this.#queues) {
-      queue.heads.sort((a, b) => b.priority - a.priority || (a.task_id < b.task_id ? -1 : 1));
-      queue.oldest.sort((a, b) => (a.task_id < b.task_id ? -1 : 1));
-    }
-    const agent = {
-      agent_id: 'a',
-      holder_id: 'h',
-      free: this.#slots - this.#running.length,
-      since_oldest: this.#sinceOldest,
-      canServe: () => true,
-    };
-    const plan = assign(this.#queues, [agent], this.#shares(), this.#turns);
-    this.#sinceOldest = agent.since_oldest;
-    for (const { queue, head } of plan) {
-      this.#running.push(queue.project_id);
-      this.claims.push({ project_id: queue.project_id, class_id: queue.class_id, head });
-    }
-  }
-
-  /** One of the running tasks ends; `chance` in [0, 1) says which. */
-  end(chance: number): void {
-    this.#running.splice(Math.floor(chance * this.#running.length), 1);
-  }
-
-  running = (projectId: string): number => this.#running.filter((id) => id === projectId).length;
-
-  #shares() {
-    return new Map(
-      this.#queues.map(({ project_id, weight }) => [project_id, { running: this.running(project_id), weight }]),
-    );
-  }
-}
+import { type Plan, Simulation } from '../../test/support/simulation.ts';
 
 /** Runs `steps` rounds with all queues kept full; answers the mean number of slots that each project had. */
 function meanSlots(plans: Plan[], slots: number, steps: number, chances: Iterator<number>): number[] {
@@ -172,4 +105,33 @@ test('an agent that serves two queues takes the oldest of both by its tenth clai
   const later = simulation.claims.slice(5).findIndex(({ head }) => head.task_id === low);
   expect(later).toBeGreaterThanOrEqual(0);
   expect(later).toBeLessThan(10);
+});
+
+test.each([
+  ['of the same project', 'a'],
+  ['of another project', 'b'],
+])(
+  'a task %s that takes all slots is claimed in the end, though small ones never stop coming [G8]',
+  (_what, project_id) => {
+    const simulation = new Simulation([{ project_id: 'a' }, { project_id, class_id: 2 }], 3);
+    for (let left = 10; left > 0; left--) simulation.arrive(0, 9);
+    const wide = simulation.arrive(1, 0, 3);
+    for (let left = 60; left > 0; left--) {
+      simulation.arrive(0, 9);
+      simulation.round();
+      simulation.end(0);
+    }
+    expect(simulation.claims.map(({ head }) => head.task_id)).toContain(wide);
+  },
+);
+
+test('slots are not kept for a task that is too large for what an idle agent asks for', () => {
+  const simulation = new Simulation([{ project_id: 'a' }, { project_id: 'a', class_id: 2 }], 1);
+  simulation.arrive(1, 0, 2);
+  for (let left = 30; left > 0; left--) {
+    simulation.arrive(0, 9);
+    simulation.round();
+    simulation.end(0);
+  }
+  expect(simulation.claims).toHaveLength(30);
 });

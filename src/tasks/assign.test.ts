@@ -4,7 +4,7 @@ import { type Assignment, assign, type FreeAgent, type Head, type ProjectShare, 
 import { Turns } from './turns.ts';
 
 type QueueShape = { project: number; since: number; slots: number; priorities: number[] };
-type AgentShape = { free: number; since: number; serves: boolean[] };
+type AgentShape = { free: number; busy: boolean; since: number; serves: boolean[] };
 type Shape = { queues: QueueShape[]; agents: AgentShape[]; running: number[]; weights: number[] };
 
 const PROJECTS = 3;
@@ -19,7 +19,12 @@ const shape: fc.Arbitrary<Shape> = fc.record({
     { maxLength: 8 },
   ),
   agents: fc.array(
-    fc.record({ free: fc.nat(8), since: fc.nat(9), serves: fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }) }),
+    fc.record({
+      free: fc.nat(8),
+      busy: fc.boolean(),
+      since: fc.nat(9),
+      serves: fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
+    }),
     { maxLength: 6 },
   ),
   running: fc.array(fc.nat(20), { minLength: PROJECTS, maxLength: PROJECTS }),
@@ -39,10 +44,11 @@ function build({ queues, agents, running, weights }: Shape) {
     return { project_id: `p${project}`, class_id: at, since_oldest: since, heads, oldest: tasks };
   });
   const free = agents.map(
-    ({ free, since, serves }, at): FreeAgent => ({
+    ({ free, busy, since, serves }, at): FreeAgent => ({
       agent_id: `a${at}`,
       holder_id: `h${at}`,
       free,
+      busy,
       since_oldest: since,
       canServe(queue) {
         calls++;
@@ -98,14 +104,16 @@ test('each task is given once, and only from its own queue', () => {
   });
 });
 
-test('nothing is left waiting while an agent that can do it has the slots', () => {
+test('nothing is left waiting while an agent that can do it has the slots, and keeps them for nothing larger', () => {
   holds((given, plan, { agents }) => {
     const taken = new Set(plan.map(({ head }) => head.task_id));
-    for (const [at, { priorities, slots }] of given.queues.entries()) {
-      if (priorities.every((_, index) => taken.has(taskId(at, index)))) continue;
+    const left = given.queues.map(({ priorities }, at) => priorities.some((_, index) => !taken.has(taskId(at, index))));
+    for (const [at, { slots }] of given.queues.entries()) {
       for (const agent of agents) {
-        const serves = given.agents[Number(agent.agent_id.slice(1))]!.serves[at];
-        expect(serves && agent.free >= slots).toBe(false);
+        const { serves } = given.agents[Number(agent.agent_id.slice(1))]!;
+        const isLarger = (queue: QueueShape, index: number) => left[index] && serves[index] && queue.slots > agent.free;
+        const keeps = agent.busy && agent.since_oldest >= 9 && given.queues.some(isLarger);
+        expect(left[at] && serves[at] && agent.free >= slots && !keeps).toBe(false);
       }
     }
   });

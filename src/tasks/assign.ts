@@ -14,6 +14,8 @@ export type FreeAgent = {
   agent_id: string;
   holder_id: string;
   free: number;
+  /** It has work of which it may soon be free: then waiting for more slots makes sense. */
+  busy: boolean;
   /** Claims of this agent since it last took the oldest task it could. */
   since_oldest: number;
   canServe(queue: Queue): boolean;
@@ -30,13 +32,20 @@ const TURNS = 10;
 
 /** A queue that may still give, and the agents that can serve it and have the slots. */
 type Open = { queue: Queue; able: FreeAgent[] };
-type Round = { open: Open[]; served: Map<FreeAgent, Set<Queue>>; shares: Map<string, ProjectShare>; turns: Turns };
+type Round = {
+  queues: Queue[];
+  open: Open[];
+  served: Map<FreeAgent, Set<Queue>>;
+  shares: Map<string, ProjectShare>;
+  turns: Turns;
+};
 
 /**
  * Decides which agent gets which task, without touching the database. Across projects: the one with the fewest running
  * tasks for its weight, then the one served least (`turns`). Within it: priority, then age, but every tenth claim of a
- * queue and every tenth of an agent the oldest. Among the agents that can: the one with the most free slots. Counts in
- * `free`, `since_oldest`, `shares` and `turns` are carried on in place. Every agent is asked once about every queue.
+ * queue and every tenth of an agent the oldest. Among the agents that can: the one with the most free slots. An agent
+ * whose oldest task takes more slots than it has free keeps them free for it while it is busy. Counts in `free`,
+ * `since_oldest`, `shares` and `turns` are carried on in place. Every agent is asked once about every queue.
  */
 export function assign(
   queues: Queue[],
@@ -46,12 +55,13 @@ export function assign(
 ): Assignment[] {
   const served = new Map(agents.map((agent) => [agent, new Set(queues.filter((queue) => agent.canServe(queue)))]));
   const open = queues.map((queue) => ({ queue, able: agents.filter((agent) => served.get(agent)!.has(queue)) }));
-  const round: Round = { open, served, shares, turns };
+  const round: Round = { queues, open, served, shares, turns };
   const assignments: Assignment[] = [];
   for (;;) {
     round.open = round.open.filter(mayGive);
     if (!round.open.length) return assignments;
     const choice = chooseNext(round);
+    if (!choice) continue;
     take(choice, round);
     assignments.push({ ...choice, since_oldest: choice.queue.since_oldest });
   }
@@ -64,15 +74,24 @@ function mayGive({ queue, able }: Open): boolean {
   return able.length > 0;
 }
 
-function chooseNext({ open, shares, turns }: Round): Choice {
+/** undefined when the agent whose turn it was keeps its slots; it is out for the rest of the round. */
+function chooseNext(round: Round): Choice | undefined {
+  const { open, shares, turns } = round;
   const projectId = leastServed(open, shares, turns);
   const ofProject = open.filter(({ queue }) => queue.project_id === projectId);
   const best = ofProject.reduce((a, b) => (isBefore(b.queue, a.queue) ? b : a));
   const agent = best.able.filter((one) => fits(one, best.queue)).reduce((a, b) => (b.free > a.free ? b : a));
   if (agent.since_oldest < TURNS - 1) return { head: nextOf(best.queue), agent, queue: best.queue };
   const { queue } = oldestFor(agent, ofProject);
-  return { head: queue.oldest[0] ?? nextOf(queue), agent, queue };
+  const keepsSlots = agent.busy && tooLarge(agent, round).some((large) => ageKey(large) < ageKey(queue));
+  if (!keepsSlots) return { head: queue.oldest[0] ?? nextOf(queue), agent, queue };
+  for (const one of open) one.able = one.able.filter((able) => able !== agent);
+  return undefined;
 }
+
+/** Queues whose tasks the agent can do, but not with the slots that it has free: small tasks would keep it so for ever. */
+const tooLarge = (agent: FreeAgent, { queues, served }: Round): Queue[] =>
+  queues.filter((queue) => queue.heads.length && served.get(agent)!.has(queue) && !fits(agent, queue));
 
 const fits = (agent: FreeAgent, queue: Queue): boolean => agent.free >= nextOf(queue).slots;
 
@@ -102,16 +121,17 @@ function leastServed(open: Open[], shares: Map<string, ProjectShare>, turns: Tur
   });
 }
 
-function take({ head: { task_id, slots }, agent, queue }: Choice, { open, served, shares, turns }: Round): void {
-  const others = open.filter((one) => one.queue.project_id === queue.project_id && served.get(agent)!.has(one.queue));
-  const wasOldestForAgent = others.every((one) => task_id <= ageKey(one.queue));
+function take({ head: { task_id, slots }, agent, queue }: Choice, round: Round): void {
+  const ofProject = round.open.filter((one) => one.queue.project_id === queue.project_id).map((one) => one.queue);
+  const others = [...ofProject.filter((one) => round.served.get(agent)!.has(one)), ...tooLarge(agent, round)];
+  const wasOldestForAgent = others.every((one) => task_id <= ageKey(one));
   const wasOldest = queue.oldest[0]?.task_id === task_id;
   queue.heads = queue.heads.filter((head) => head.task_id !== task_id);
   queue.oldest = queue.oldest.filter((head) => head.task_id !== task_id);
   queue.since_oldest = wasOldest ? 0 : queue.since_oldest + 1;
   agent.since_oldest = wasOldestForAgent ? 0 : agent.since_oldest + 1;
   agent.free -= slots;
-  const share = shares.get(queue.project_id)!;
+  const share = round.shares.get(queue.project_id)!;
   share.running += 1;
-  turns.take(queue.project_id, share.weight);
+  round.turns.take(queue.project_id, share.weight);
 }

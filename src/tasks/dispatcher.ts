@@ -174,7 +174,8 @@ export class Dispatcher {
       const classes = this.#servable.classesOf(agent_id);
       const canServe = ({ project_id, class_id }: Queue) =>
         (agent.project_id === null || agent.project_id === project_id) && classes.has(class_id);
-      return [{ agent_id, holder_id, free: slots, since_oldest: this.#sinceOldest.get(agent_id) ?? 0, canServe }];
+      const since_oldest = this.#sinceOldest.get(agent_id) ?? 0;
+      return [{ agent_id, holder_id, free: slots, busy: agent.used > 0, since_oldest, canServe }];
     });
   }
 }
