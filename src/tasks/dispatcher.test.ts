@@ -125,6 +125,16 @@ test('needs that only another replica has met are learned, and their work claime
   expect((await agent.claim()).task_id).toBe(id);
 });
 
+test('more needs than a replica can remember do not make it ask for them without end', async () => {
+  const project = await fleet.project();
+  const agent = await project.agent();
+  await project.task({ needs: { capabilities: ['forgotten'] } }, { desk: fleet.desks[1]! });
+  const forgetful = vi.spyOn(desk.classes, 'learn').mockImplementation(() => {});
+  const rounds = await roundsDuring(() => agent.poll({ wait_ms: 500 }));
+  forgetful.mockRestore();
+  expect(rounds).toBeLessThan(A_FEW);
+});
+
 test('after a stop everybody who waits is answered with nothing, and so is who comes later', async () => {
   const project = await fleet.project();
   const agent = await project.agent();

@@ -50,7 +50,7 @@ export class Dispatcher {
   readonly #servable: Servable;
   readonly #sitOut = new SitOut();
   readonly #turns = new Turns();
-  /** Rounds in a row whose plan was all taken by others. */
+  /** Rounds in a row that granted nothing. */
   #fruitless = 0;
   #round: Promise<void> | undefined;
   #again = false;
@@ -137,8 +137,9 @@ export class Dispatcher {
     const plan = assign(queues, agents, shares, this.#turns);
     for (const agent of agents) this.#sinceOldest.set(agent.agent_id, agent.since_oldest);
     const claimed = plan.length ? await this.#claim(plan, waiting) : 0;
-    const more = claimed < plan.length || (claimed > 0 && plan.length === limit);
-    if (unknown.size || (more && this.#fruitless < MOST_FRUITLESS)) this.#again = true;
+    const more = unknown.size > 0 || claimed < plan.length || (claimed > 0 && plan.length === limit);
+    if (!plan.length) this.#fruitless++;
+    if (more && this.#fruitless < MOST_FRUITLESS) this.#again = true;
   }
 
   /** Claims and hands out; answers how many of the plan were granted. */
