@@ -73,7 +73,6 @@ create table live_tasks (
   started_at timestamptz,
   lease_expires_at timestamptz,
   cancel_requested_at timestamptz,
-  cancel_reason text,
   queue_deadline_at timestamptz,
   deadline_at timestamptz,
   check ((holder_id is null) = (state in ('waiting', 'queued'))),

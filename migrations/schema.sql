@@ -156,7 +156,6 @@ table live_tasks (
   started_at timestamp with time zone,
   lease_expires_at timestamp with time zone,
   cancel_requested_at timestamp with time zone,
-  cancel_reason text,
   queue_deadline_at timestamp with time zone,
   deadline_at timestamp with time zone,
   constraint live_tasks_pkey PRIMARY KEY (id),
