@@ -23,10 +23,12 @@ test('a stream tells of everything from now on, with ids that grow', async () =>
   await until(() => reader.comments.length);
   await record(whoosh.db, { type: 'test.after', data: { n: 1 } });
   await settle(whoosh, reader);
-  expect(reader.received[0]).toEqual({
+  // While any transaction of the PostgreSQL is open, also of another database, what committed after it began may be told.
+  const told = reader.received.find(({ data }) => data.type === 'test.after')!;
+  expect(told).toEqual({
     id: expect.stringMatching(/^\d+-\d+$/),
     data: {
-      id: reader.received[0]!.id,
+      id: told.id,
       type: 'test.after',
       at: expect.stringMatching(/Z$/),
       project_id: PROJECT,
@@ -57,7 +59,8 @@ test('a credential of one project sees the events of that project only [I10]', a
   await record(whoosh.db, { type: 'task.theirs', project_id: other });
   await record(whoosh.db, { type: 'agent.shared', project_id: null });
   await settle(whoosh, bound);
-  expect(typesOf(bound)).toEqual(['task.mine', 'test.mark']);
+  // The key itself belongs to the project, and may be told for the reason above.
+  expect(typesOf(bound).filter((type) => type !== 'key.created')).toEqual(['task.mine', 'test.mark']);
   await until(() => filtered.received.length === 1 && typed.received.length === 2);
   expect([typesOf(filtered), typesOf(typed)]).toEqual([['task.theirs'], ['task.mine', 'task.theirs']]);
   const refused = await readEventStream(whoosh.address, `${ALL}?project=other`, await whoosh.as('viewer', PROJECT));
