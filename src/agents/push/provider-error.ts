@@ -1,0 +1,22 @@
+/**
+ * unreachable: no connection came about, so the server has done nothing. transport: the connection broke, or took too
+ * long. overloaded: the server said so (429, 503). refused: it understood and said no, such as a bad key or a prompt too
+ * long. model_missing: it does not have the model (any more). protocol: what it sent is not what its protocol says.
+ */
+export type ProviderFailure = 'unreachable' | 'transport' | 'overloaded' | 'refused' | 'model_missing' | 'protocol';
+
+/** Whatever a model server did wrong, as one sentence for the person who asked; the key is never in it. */
+export class ProviderError extends Error {
+  readonly failure: ProviderFailure;
+  /** Milliseconds after which the server wants to be asked again, when it said so. */
+  readonly retryAfterMs: number | null;
+
+  constructor(failure: ProviderFailure, sentence: string, { cause, retryAfterMs = null }: Extras = {}) {
+    super(sentence, { cause });
+    this.name = 'ProviderError';
+    this.failure = failure;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+type Extras = { cause?: unknown; retryAfterMs?: number | null };
