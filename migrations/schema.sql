@@ -11,7 +11,7 @@ table agent_slots (
 table agents (
   id uuid not null,
   project_id uuid,
-  runner_id uuid not null,
+  runner_id uuid,
   kind text not null,
   name text not null,
   capabilities text[] not null default '{}'::text[],
@@ -22,11 +22,14 @@ table agents (
   removed_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  account text,
   constraint agents_pkey PRIMARY KEY (id),
   constraint agents_runner_id_name_key UNIQUE (runner_id, name),
   constraint agents_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
-  constraint agents_runner_id_fkey FOREIGN KEY (runner_id) REFERENCES runners(id)
+  constraint agents_runner_id_fkey FOREIGN KEY (runner_id) REFERENCES runners(id),
+  constraint agents_runner_or_endpoint CHECK ((runner_id IS NULL) = (kind = ANY (ARRAY['ollama'::text, 'openai'::text])))
 );
+CREATE UNIQUE INDEX agents_push_name ON agents USING btree (project_id, name) NULLS NOT DISTINCT WHERE ((runner_id IS NULL) AND (removed_at IS NULL));
 
 table api_keys (
   id text not null,
@@ -72,7 +75,7 @@ table attempt_logs (
   text text not null,
   at timestamp with time zone not null default now(),
   constraint attempt_logs_pkey PRIMARY KEY (task_id, epoch, seq),
-  constraint attempt_logs_stream_check CHECK (stream = ANY (ARRAY['stdout'::text, 'stderr'::text, 'system'::text]))
+  constraint attempt_logs_stream_check CHECK (stream = ANY (ARRAY['stdout'::text, 'stderr'::text, 'system'::text, 'transcript'::text]))
 );
 
 table attempts (
@@ -90,9 +93,33 @@ table attempts (
   error json,
   usage json,
   log_bytes integer not null default 0,
+  progress_percent smallint,
+  progress_text text,
+  session json,
   constraint attempts_pkey PRIMARY KEY (task_id, epoch),
   constraint attempts_outcome_check CHECK (outcome = ANY (ARRAY['succeeded'::text, 'failed'::text, 'lost'::text, 'released'::text, 'cancelled'::text, 'expired'::text]))
 ) with (fillfactor=80);
+
+table endpoints (
+  agent_id uuid not null,
+  url text not null,
+  key_id uuid,
+  capabilities text[] not null default '{}'::text[],
+  prices jsonb not null default '{}'::jsonb,
+  approved_at timestamp with time zone,
+  approved_by text,
+  version text,
+  inventory jsonb not null default '[]'::jsonb,
+  probed_at timestamp with time zone,
+  probe_failures smallint not null default 0,
+  problem text,
+  next_probe_at timestamp with time zone not null default now(),
+  call_failures smallint not null default 0,
+  breaker_opened_at timestamp with time zone,
+  constraint endpoints_pkey PRIMARY KEY (agent_id),
+  constraint endpoints_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
+  constraint endpoints_key_id_fkey FOREIGN KEY (key_id) REFERENCES secrets(id)
+) with (fillfactor=70);
 
 table enrolment_tokens (
   id text not null,
@@ -124,7 +151,7 @@ CREATE INDEX events_retention ON events USING btree (at);
 
 table holders (
   id uuid not null,
-  runner_id uuid not null,
+  runner_id uuid,
   started_at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,
   constraint holders_pkey PRIMARY KEY (id),
@@ -158,6 +185,9 @@ table live_tasks (
   cancel_requested_at timestamp with time zone,
   queue_deadline_at timestamp with time zone,
   deadline_at timestamp with time zone,
+  awaiting_since timestamp with time zone,
+  awaited_ms bigint not null default 0,
+  needs_approval boolean not null default false,
   constraint live_tasks_pkey PRIMARY KEY (id),
   constraint live_tasks_check CHECK ((holder_id IS NULL) = (state = ANY (ARRAY['waiting'::text, 'queued'::text]))),
   constraint live_tasks_check1 CHECK (NOT ready OR state = 'queued'::text),
@@ -197,6 +227,15 @@ CREATE INDEX outcomes_of_project ON outcomes USING btree (project_id, finished_a
 CREATE INDEX outcomes_retention ON outcomes USING btree (finished_at);
 CREATE INDEX outcomes_unsuccessful ON outcomes USING btree (state, task_id DESC) WHERE (state <> 'succeeded'::text);
 
+table parked_accounts (
+  project_id uuid,
+  account text not null,
+  parked_until timestamp with time zone not null,
+  reason text not null,
+  constraint parked_accounts_project_id_account_key UNIQUE NULLS NOT DISTINCT (project_id, account),
+  constraint parked_accounts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+
 table projects (
   id uuid not null,
   number integer not null generated always as identity,
@@ -205,12 +244,40 @@ table projects (
   weight smallint not null default 1,
   max_unfinished_tasks integer not null default 10000,
   created_at timestamp with time zone not null default now(),
+  requires_approval boolean not null default false,
+  permission_rules jsonb not null default '[]'::jsonb,
   constraint projects_pkey PRIMARY KEY (id),
   constraint projects_number_key UNIQUE (number),
   constraint projects_slug_key UNIQUE (slug),
   constraint projects_max_unfinished_tasks_check CHECK (max_unfinished_tasks > 0),
   constraint projects_weight_check CHECK (weight >= 1 AND weight <= 100)
 );
+
+table questions (
+  id uuid not null,
+  task_id uuid not null,
+  project_id uuid not null,
+  epoch integer not null,
+  key text not null,
+  kind text not null,
+  title text not null,
+  detail text,
+  options json not null,
+  allow_text boolean not null,
+  state text not null default 'pending'::text,
+  answer json,
+  answered_by text,
+  answered_at timestamp with time zone,
+  default_answer json,
+  asked_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone,
+  constraint questions_pkey PRIMARY KEY (id),
+  constraint questions_task_id_key_key UNIQUE (task_id, key),
+  constraint questions_kind_check CHECK (kind = ANY (ARRAY['question'::text, 'permission'::text])),
+  constraint questions_state_check CHECK (state = ANY (ARRAY['pending'::text, 'answered'::text, 'dismissed'::text, 'expired'::text]))
+);
+CREATE INDEX questions_expiry ON questions USING btree (expires_at) WHERE ((state = 'pending'::text) AND (expires_at IS NOT NULL));
+CREATE INDEX questions_inbox ON questions USING btree (project_id, id) WHERE (state = 'pending'::text);
 
 table queues (
   project_id uuid not null,
@@ -238,6 +305,16 @@ table runners (
   constraint runners_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
 );
 
+table secrets (
+  id uuid not null,
+  project_id uuid,
+  sealed bytea not null,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint secrets_pkey PRIMARY KEY (id),
+  constraint secrets_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+
 table settlements (
   task_id uuid not null,
   constraint settlements_pkey PRIMARY KEY (task_id)
@@ -253,6 +330,16 @@ table task_dependencies (
   constraint task_dependencies_policy_check CHECK (policy = ANY (ARRAY['fail'::text, 'skip'::text, 'run'::text]))
 );
 CREATE INDEX task_dependencies_open ON task_dependencies USING btree (depends_on) WHERE open;
+
+table task_messages (
+  task_id uuid not null,
+  seq integer not null,
+  text text not null,
+  sent_by text not null,
+  sent_at timestamp with time zone not null default now(),
+  taken_by integer,
+  constraint task_messages_pkey PRIMARY KEY (task_id, seq)
+);
 
 table tasks (
   id uuid not null,
@@ -278,7 +365,13 @@ table tasks (
   retried_from uuid,
   submitted_by text not null,
   created_at timestamp with time zone not null default now(),
+  call json,
+  requires_approval boolean not null default false,
+  parent_id uuid,
+  depth smallint not null default 0,
+  continues uuid,
   constraint tasks_pkey PRIMARY KEY (id)
 );
+CREATE INDEX tasks_children ON tasks USING btree (parent_id, id) WHERE (parent_id IS NOT NULL);
 CREATE UNIQUE INDEX tasks_idempotency ON tasks USING btree (project_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX tasks_of_project ON tasks USING btree (project_id, id DESC);

@@ -112,11 +112,29 @@ const SETTINGS = {
     default: '10000',
     about: 'Deadline of every statement, on the server and on the socket.',
   },
+  egressAllow: {
+    env: 'EGRESS_ALLOW',
+    expects: 'words of loopback, private, separated by commas, or none',
+    parse: (text: string): ('loopback' | 'private')[] =>
+      text === 'none'
+        ? []
+        : text.split(',').map((word) => (word === 'loopback' || word === 'private' ? word : refuse())),
+    default: 'loopback,private',
+    about:
+      'Addresses beside public ones that model servers may have. In production say `private`, or `none`, unless they run on the same machine.',
+  },
   leaseTtlMs: {
     env: 'LEASE_TTL_MS',
     ...whole(200, 3600000, 'milliseconds'),
     default: '60000',
     about: 'How long a runner holds an attempt without a heartbeat. It renews four times in that time.',
+  },
+  pushLeaseTtlMs: {
+    env: 'PUSH_LEASE_TTL_MS',
+    ...whole(200, 3600000, 'milliseconds'),
+    default: '30000',
+    about:
+      'How long a replica holds the attempt of a model server without renewing it. It renews three times in that time.',
   },
   leaseGraceMs: {
     env: 'LEASE_GRACE_MS',

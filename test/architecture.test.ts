@@ -7,6 +7,7 @@ const ROWS = [
   ['main', 'local-runner'],
   ['app'],
   ['coordinator'],
+  ['questions'],
   ['tasks'],
   ['agents', 'runners', 'projects'],
   ['http'],

@@ -5,14 +5,14 @@ import type { AgentDeclaration } from './schema.ts';
 type Runner = { runner_id: string; project_id: string | null };
 
 const UPSERT_SQL = `
-  insert into agents (id, project_id, runner_id, kind, name, capabilities, models, labels, not_ready_reason)
-  select d.id, $2, $3, d.kind, d.name, d.capabilities, d.models, d.labels, d.not_ready_reason
+  insert into agents (id, project_id, runner_id, kind, name, capabilities, models, labels, not_ready_reason, account)
+  select d.id, $2, $3, d.kind, d.name, d.capabilities, d.models, d.labels, d.not_ready_reason, d.account
   from json_to_recordset($1) as d(
-    id uuid, kind text, name text, capabilities text[], models text[], labels jsonb, not_ready_reason text)
+    id uuid, kind text, name text, capabilities text[], models text[], labels jsonb, not_ready_reason text, account text)
   order by d.name
   on conflict (runner_id, name) do update set
     project_id = excluded.project_id, kind = excluded.kind, capabilities = excluded.capabilities,
-    models = excluded.models, labels = excluded.labels, not_ready_reason = excluded.not_ready_reason,
+    models = excluded.models, labels = excluded.labels, not_ready_reason = excluded.not_ready_reason, account = excluded.account,
     removed_at = null, updated_at = now()
   returning id, name`;
 

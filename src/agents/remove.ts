@@ -20,7 +20,7 @@ export function removeAgent(db: Db, actor: Actor, idOrName: string): Promise<voi
   });
 }
 
-const refuseOnline = (name: string, runner: string): AppError =>
+const refuseOnline = (name: string, runner: string | null): AppError =>
   new AppError(
     'invalid_state',
     `Runner "${runner}" is online and declares agent "${name}": drain it, or take it out of the agents.yaml there.`,

@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import { fewFields } from '../lib/schema.ts';
+import { modelInfo } from './push/schema.ts';
 
-/** Kinds of agents that exist today. Pull kinds are started by a runner on its machine. */
-const AGENT_KINDS = ['command'] as const;
-export const agentKind = z.enum(AGENT_KINDS);
+/** Kinds that a runner starts on its machine. */
+const PULL_KINDS = ['command', 'acp'] as const;
+/** Kinds that a replica calls: model servers. */
+const PUSH_KINDS = ['ollama', 'openai'] as const;
+const pullKind = z.enum(PULL_KINDS);
+export const pushKind = z.enum(PUSH_KINDS);
+export type PushKind = z.infer<typeof pushKind>;
+export const agentKind = z.enum([...PULL_KINDS, ...PUSH_KINDS]);
 
 export const word = z
   .string()
@@ -15,7 +21,7 @@ export const labels = fewFields(z.record(word, z.string().max(200)), 50, 'at mos
 /** What a runner says of one agent on its machine. */
 export const agentDeclaration = z.strictObject({
   name: word,
-  kind: agentKind,
+  kind: pullKind,
   capabilities: z.array(word).max(100).default([]),
   models: z.array(word).max(500).default([]),
   labels: labels.default({}),
@@ -26,10 +32,18 @@ export const agentDeclaration = z.strictObject({
     .nullable()
     .default(null)
     .describe('why it cannot be started now; null when it can'),
+  account: word
+    .nullable()
+    .default(null)
+    .describe('the account of a provider that it works on: agents of one account share its limits'),
 });
 export type AgentDeclaration = z.infer<typeof agentDeclaration>;
 
-const AGENT_STATUSES = ['online', 'offline', 'draining', 'not_ready'] as const;
+/**
+ * pending: not approved yet, so nothing was contacted. degraded: takes work, but its last probe or call failed. parked: the
+ * account it works on has used up its limit.
+ */
+const AGENT_STATUSES = ['pending', 'online', 'degraded', 'offline', 'draining', 'not_ready', 'parked'] as const;
 
 export const agentView = z
   .object({
@@ -37,8 +51,8 @@ export const agentView = z
     name: z.string(),
     kind: agentKind,
     project_id: z.uuid().nullable().describe('null: serves every project'),
-    runner_id: z.uuid(),
-    runner: z.string().describe("the runner's name"),
+    runner_id: z.uuid().nullable(),
+    runner: z.string().nullable().describe("the runner's name; null for a model server"),
     capabilities: z.array(z.string()),
     models: z.array(z.string()),
     labels: z.record(z.string(), z.string()),
@@ -46,8 +60,24 @@ export const agentView = z
     used: z.number().int().describe('slots taken by live leases'),
     status: z.enum(AGENT_STATUSES),
     not_ready_reason: z.string().nullable(),
+    account: z.string().nullable(),
+    parked_until: z
+      .string()
+      .nullable()
+      .describe('when the limit of its account is lifted; null when it is not reached'),
+    parked_reason: z.string().nullable(),
+    url: z.string().nullable().describe('of a model server'),
+    inventory: z.array(modelInfo).describe('of a model server: the models it has'),
+    breaker_open: z
+      .boolean()
+      .describe('too many calls in a row failed to connect: it gets no work until it answers a probe'),
+    problem: z.string().nullable().describe('of a model server: what went wrong when it was called last'),
     last_seen_at: z.string().nullable(),
     created_at: z.string(),
   })
   .meta({ id: 'Agent' });
 export type AgentView = z.infer<typeof agentView>;
+
+/** How lists, `why` and messages name an agent: `runner/agent`; a model server, which has no runner, by its name alone. */
+export const fullName = ({ runner, name }: Pick<AgentView, 'runner' | 'name'>): string =>
+  runner === null ? name : `${runner}/${name}`;

@@ -1,9 +1,16 @@
 import type { Actor } from './actor.ts';
 import type { Role } from './schema.ts';
 
-const READ = ['task.read', 'project.read', 'agent.read', 'runner.read', 'event.read'] as const;
-const WORK = ['task.submit', 'task.cancel'] as const;
-const MANAGE = ['project.create', 'key.manage', 'agent.manage', 'runner.manage'] as const;
+const READ = ['task.read', 'project.read', 'agent.read', 'runner.read', 'event.read', 'question.read'] as const;
+const WORK = ['task.submit', 'task.cancel', 'question.answer', 'agent.add'] as const;
+const MANAGE = [
+  'project.create',
+  'project.manage',
+  'key.manage',
+  'agent.manage',
+  'runner.manage',
+  'task.approve',
+] as const;
 
 /** What a route may ask for. */
 export type Permission =

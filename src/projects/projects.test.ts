@@ -17,6 +17,8 @@ test('an admin creates a project and finds it by slug and by id', async () => {
     name: 'web-shop',
     weight: 1,
     max_unfinished_tasks: 10_000,
+    requires_approval: false,
+    permission_rules: [],
     created_at: TIME,
   });
   for (const name of ['web-shop', project.id]) {

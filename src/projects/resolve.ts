@@ -31,7 +31,8 @@ async function findProject(db: Db, wanted: string): Promise<ProjectView | undefi
   return project;
 }
 
-const SELECT = 'select id, number, slug, name, weight, max_unfinished_tasks, created_at from projects';
+const SELECT =
+  'select id, number, slug, name, weight, max_unfinished_tasks, requires_approval, permission_rules, created_at from projects';
 
 const findById = (db: Db, id: string) =>
   db.query<ProjectView>(`${SELECT} where id = $1`, [id], { name: 'projects-by-id' });

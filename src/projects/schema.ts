@@ -6,6 +6,39 @@ const slug = z
   // A slug that looks like an id could hide the project of that id.
   .refine((text) => !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text), 'must not look like an id');
 
+/** Kinds of tools as the Agent Client Protocol names them. */
+const toolKind = z.enum([
+  'read',
+  'edit',
+  'delete',
+  'move',
+  'search',
+  'execute',
+  'think',
+  'fetch',
+  'switch_mode',
+  'other',
+]);
+
+/**
+ * What an agent may do without asking. The first rule that fits decides; when none does, a person is asked.
+ */
+export const permissionRules = z
+  .array(
+    z.strictObject({
+      action: z.enum(['allow', 'deny', 'ask']),
+      tool: z.union([toolKind, z.literal('*')]).default('*'),
+      path: z
+        .string()
+        .min(1)
+        .max(500)
+        .optional()
+        .describe('glob that every path of the request matches, relative to the workspace; without it, any request'),
+    }),
+  )
+  .max(100);
+export type PermissionRules = z.infer<typeof permissionRules>;
+
 export const createProject = z
   .strictObject({
     slug,
@@ -18,6 +51,8 @@ export const createProject = z
       .default(1)
       .describe('share of the fleet when several projects have work: twice the weight, twice the running tasks'),
     max_unfinished_tasks: z.number().int().min(1).max(2_000_000_000).default(10_000),
+    requires_approval: z.boolean().default(false).describe('every task waits until somebody approves it'),
+    permission_rules: permissionRules.default([]),
   })
   .meta({ id: 'CreateProject' });
 export type CreateProject = z.infer<typeof createProject>;
@@ -30,6 +65,8 @@ export const projectView = z
     name: z.string(),
     weight: z.number().int(),
     max_unfinished_tasks: z.number().int(),
+    requires_approval: z.boolean(),
+    permission_rules: permissionRules,
     created_at: z.string(),
   })
   .meta({ id: 'Project' });

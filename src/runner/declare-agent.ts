@@ -17,6 +17,7 @@ export async function declareAgent(agent: AgentConfig, own: NodeJS.ProcessEnv): 
     models: agent.models,
     labels: { os: process.platform, arch: process.arch, hostname: hostname().slice(0, 200), ...agent.labels },
     max_concurrent: agent.max_concurrent,
+    account: null,
     not_ready_reason: 'reason' in found ? found.reason.slice(0, 500) : null,
   };
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { modelCall } from '../agents/push/schema.ts';
 import { jsonValue } from '../lib/schema.ts';
-import { taskError, taskState, workspace } from './schema.ts';
+import { permissionRules } from '../projects/schema.ts';
+import { needs, taskError, taskState, workspace } from './schema.ts';
 
 const usage = z
   .record(z.string().max(100), z.union([z.number(), z.string().max(1000), z.null()]))
@@ -12,7 +14,7 @@ export const attemptView = z
     epoch: z.number().int(),
     agent_id: z.uuid(),
     agent: z.string(),
-    runner: z.string(),
+    runner: z.string().nullable(),
     holder_id: z.uuid(),
     claimed_at: z.string(),
     started_at: z.string().nullable(),
@@ -33,6 +35,14 @@ export const grant = z
     agent_id: z.uuid(),
     title: z.string(),
     prompt: z.string().nullable(),
+    call: modelCall.nullable(),
+    needs,
+    result_schema: jsonValue.nullable().describe('what the result must satisfy'),
+    permission_rules: permissionRules.describe('of the project; the agent’s own come first'),
+    continues: z
+      .object({ task_id: z.uuid(), session: jsonValue.nullable(), summary: z.string() })
+      .nullable()
+      .describe('what this task goes on with: what its last attempt left to be resumed, and what it did, in words'),
     input: jsonValue.nullable(),
     labels: z.record(z.string(), z.string()),
     workspace,
@@ -55,11 +65,17 @@ export const directive = z
   .meta({ id: 'Directive' });
 export type Directive = z.infer<typeof directive>;
 
+const session = jsonValue.describe('what a task that continues this one needs; at most 16 KiB');
 const byHolder = { holder_id: z.uuid().describe('from the session that claimed the attempt') };
 export const startAttempt = z.strictObject(byHolder).meta({ id: 'StartAttempt' });
 export const releaseAttempt = z.strictObject(byHolder).meta({ id: 'ReleaseAttempt' });
 export const completeAttempt = z
-  .strictObject({ ...byHolder, result: jsonValue.optional().describe('at most 1 MiB'), usage: usage.optional() })
+  .strictObject({
+    ...byHolder,
+    result: jsonValue.optional().describe('at most 1 MiB'),
+    usage: usage.optional(),
+    session: session.optional(),
+  })
   .meta({ id: 'CompleteAttempt' });
 export const failAttempt = z
   .strictObject({
@@ -67,6 +83,7 @@ export const failAttempt = z
     error: taskError,
     retryable: z.boolean().describe('true: another attempt may succeed'),
     usage: usage.optional(),
+    session: session.optional(),
   })
   .meta({ id: 'FailAttempt' });
 
@@ -76,7 +93,9 @@ export const reportAnswer = z.object({ state: taskState, duplicate: z.boolean() 
 export const LOG_ENTRY_BYTES = 16_384;
 export const logEntry = z.strictObject({
   seq: z.number().int().min(0).max(2_000_000_000).describe('grows by one; a repeated seq is ignored'),
-  stream: z.enum(['stdout', 'stderr', 'system']),
+  stream: z
+    .enum(['stdout', 'stderr', 'system', 'transcript'])
+    .describe('transcript: each text is one JSON object, see docs/transcript.md'),
   text: z.string().describe('at most 16 KiB'),
 });
 export const appendLog = z
@@ -100,3 +119,23 @@ export const artifactView = z
 export const dependencyResult = z
   .object({ task_id: z.uuid(), name: z.string(), state: taskState, result: jsonValue.nullable() })
   .meta({ id: 'DependencyResult' });
+
+/** How far an attempt is. */
+export const reportProgress = z
+  .strictObject({
+    percent: z.number().int().min(0).max(100).optional(),
+    text: z.string().max(1000).optional().describe('one sentence'),
+  })
+  .meta({ id: 'ReportProgress' });
+
+/** What a person says to work that is running. */
+export const sendMessage = z.strictObject({ text: z.string().min(1).max(65_536) }).meta({ id: 'SendMessage' });
+export const messageView = z
+  .object({
+    seq: z.number().int(),
+    text: z.string(),
+    sent_by: z.string(),
+    sent_at: z.string(),
+    taken_by: z.number().int().nullable().describe('epoch of the attempt that has taken it'),
+  })
+  .meta({ id: 'Message' });

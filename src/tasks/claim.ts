@@ -1,5 +1,6 @@
 import type { Db } from '../db/database.ts';
 import type { Grant } from './attempt-schema.ts';
+import { GRANT_COLUMNS } from './grant-columns.ts';
 
 /** One task for one agent, as `assign` decided; `token_hash` is of the token that will speak for the attempt. */
 export type PlannedClaim = {
@@ -21,8 +22,9 @@ export type ClaimAnswer = { claimed: Claimed[]; refused: Pick<PlannedClaim, 'age
 type ClaimRow = Claimed & { fits: boolean; claimed: boolean };
 
 /**
- * Grants what was planned, as far as it still holds: the task must be ready and the agent must have the slots, draw no
- * drain and belong to the session that asks. Locks agent_slots by agent_id first, then tasks, then queues by key; tasks
+ * Grants what was planned, as far as it still holds: the task must be ready; the agent must have the slots, draw no
+ * drain, not be parked with its account, and belong to the session that asks, or be a model server that was approved and
+ * whose breaker is closed. Locks agent_slots by agent_id first, then tasks, then queues by key; tasks
  * locked by anybody else are skipped, never waited for. The slot row is what protects the capacity: `skip locked` on
  * tasks alone gave an agent with one slot two tasks. What a queue counts is added to, not replaced, since several
  * replicas claim from it at once.
@@ -33,14 +35,19 @@ const CLAIM_SQL = `
       task_id uuid, epoch int, agent_id uuid, holder_id uuid, slots int, lease_ttl_ms int, token_hash text,
       since_oldest int)) with ordinality
   ), slot as (
-    select s.agent_id, s.max_concurrent - s.used as free, r.holder_id
-    from agent_slots s join agents a on a.id = s.agent_id join runners r on r.id = a.runner_id
+    select s.agent_id, s.max_concurrent - s.used as free, a.runner_id, r.holder_id
+    from agent_slots s join agents a on a.id = s.agent_id
+    left join runners r on r.id = a.runner_id left join endpoints e on e.agent_id = a.id
     where s.agent_id in (select agent_id from plan) and not a.draining and a.removed_at is null and r.removed_at is null
+      and (a.runner_id is not null or (e.approved_at is not null and e.breaker_opened_at is null))
+      and not exists (
+        select from parked_accounts p
+        where p.account = a.account and p.project_id is not distinct from a.project_id and p.parked_until > now())
     order by s.agent_id
     for update of s
   ), fit as (
     select p.*, sum(p.slots) over (partition by p.agent_id order by p.ordinality) <= s.free as fits
-    from plan p join slot s using (agent_id, holder_id)
+    from plan p join slot s on s.agent_id = p.agent_id and (s.runner_id is null or s.holder_id = p.holder_id)
   ), free_task as (
     select t.id
     from live_tasks t join fit f on f.task_id = t.id
@@ -51,7 +58,7 @@ const CLAIM_SQL = `
   ), claimed as (
     update live_tasks t
     set state = 'leased', ready = false, epoch = f.epoch, attempts = t.attempts + 1, agent_id = f.agent_id,
-      holder_id = f.holder_id, claimed_at = now(), started_at = null,
+      holder_id = f.holder_id, claimed_at = now(), started_at = null, awaiting_since = null, awaited_ms = 0,
       lease_expires_at = now() + f.lease_ttl_ms * interval '1 millisecond'
     from fit f join free_task k on k.id = f.task_id
     where t.id = f.task_id
@@ -83,8 +90,7 @@ const CLAIM_SQL = `
     from claimed
   )
   select p.task_id, p.agent_id, p.holder_id, f.fits is true as fits, c.id is not null as claimed, c.epoch, c.project_id,
-    t.title, t.prompt, t.input, t.labels, t.workspace, c.attempts as attempt, c.max_attempts, c.attempt_timeout_ms,
-    exists (select from task_dependencies d where d.task_id = c.id) as has_dependencies
+    c.attempts as attempt, c.max_attempts, c.attempt_timeout_ms, ${GRANT_COLUMNS}
   from plan p
   left join fit f on f.ordinality = p.ordinality
   left join claimed c on c.id = p.task_id

@@ -6,7 +6,7 @@ const ATTEMPTS_SQL = `
   select a.task_id, a.epoch, a.agent_id, g.name as agent, r.name as runner, a.holder_id, a.claimed_at,
     coalesce(a.started_at, l.started_at) as started_at, a.ended_at, a.outcome, a.error, a.usage
   from attempts a
-  join agents g on g.id = a.agent_id join runners r on r.id = g.runner_id
+  join agents g on g.id = a.agent_id left join runners r on r.id = g.runner_id
   left join live_tasks l on l.id = a.task_id and l.epoch = a.epoch
   where a.task_id = $1 order by a.epoch`;
 

@@ -16,6 +16,11 @@ const AGENT: AgentFacts = {
   status: 'online',
   not_ready_reason: null,
   last_seen_at: '2026-01-01T00:00:00.000Z',
+  inventory: [],
+  breaker_open: false,
+  problem: null,
+  parked_until: null,
+  parked_reason: null,
 };
 
 type Row = [what: string, needs: object, agent: Partial<AgentFacts>, verdict: Verdict, detail: string];

@@ -1,7 +1,7 @@
 import type { Db } from '../db/database.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { sha256 } from '../lib/sha256.ts';
-import type { Needs } from './schema.ts';
+import type { FullNeeds } from './full-needs.ts';
 
 /** A queue unused for a day may be deleted, so a replica trusts its memory of one for far less. */
 const TRUST_MS = 600_000;
@@ -25,7 +25,7 @@ const INTERN_SQL = `
  */
 export class NeedsClasses {
   readonly #db: Db;
-  readonly #needs = new Map<number, Needs>();
+  readonly #needs = new Map<number, FullNeeds>();
   readonly #interned = new Map<string, { id: Promise<number>; until: number }>();
 
   constructor(db: Db) {
@@ -33,7 +33,7 @@ export class NeedsClasses {
   }
 
   /** The class of these needs, with a queue for it in the project. */
-  intern(projectId: string, needs: Needs): Promise<number> {
+  intern(projectId: string, needs: FullNeeds): Promise<number> {
     const text = canonicalNeeds(needs);
     const key = `${projectId} ${text}`;
     const known = this.#interned.get(key);
@@ -46,7 +46,7 @@ export class NeedsClasses {
   }
 
   /** What the class asks for; undefined when this replica has not met it yet. */
-  needsOf = (classId: number): Needs | undefined => this.#needs.get(classId);
+  needsOf = (classId: number): FullNeeds | undefined => this.#needs.get(classId);
 
   /** Every class this replica knows. */
   known = (): number[] => [...this.#needs.keys()];
@@ -57,7 +57,7 @@ export class NeedsClasses {
   }
 
   /** Learns a class that another replica made. */
-  learn(classId: number, needs: Needs): void {
+  learn(classId: number, needs: FullNeeds): void {
     if (this.#needs.size >= MOST_REMEMBERED) this.#forgetAll();
     this.#needs.set(classId, needs);
   }
@@ -66,7 +66,7 @@ export class NeedsClasses {
     const [row] = await this.#db.query<{ id: number }>(INTERN_SQL, [projectId, sha256(text), text], {
       name: 'needs-intern',
     });
-    this.learn(row!.id, JSON.parse(text) as Needs);
+    this.learn(row!.id, JSON.parse(text) as FullNeeds);
     return row!.id;
   }
 
@@ -77,7 +77,7 @@ export class NeedsClasses {
 }
 
 /** The order in which capabilities and label rules are written does not matter. */
-function canonicalNeeds(needs: Needs): string {
+function canonicalNeeds(needs: FullNeeds): string {
   return canonicalJson({
     ...needs,
     capabilities: [...new Set(needs.capabilities)].sort(),

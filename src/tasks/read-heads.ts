@@ -1,12 +1,12 @@
 import type { Db } from '../db/database.ts';
 import type { Head, ProjectShare, Queue } from './assign.ts';
-import type { Needs } from './schema.ts';
+import type { FullNeeds } from './full-needs.ts';
 
 type HeadRow = {
   project_id: string;
   class_id: number;
   since_oldest: number;
-  needs: Needs | null;
+  needs: FullNeeds | null;
   task_id: string | null;
   epoch: number;
   priority: number;
@@ -48,7 +48,7 @@ const HEADS_SQL = `
   from queues q join needs_classes c on c.id = q.class_id
   where q.class_id not in (select value::bigint from json_array_elements_text($2))`;
 
-export type Heads = { queues: Queue[]; shares: Map<string, ProjectShare>; unknown: Map<number, Needs> };
+export type Heads = { queues: Queue[]; shares: Map<string, ProjectShare>; unknown: Map<number, FullNeeds> };
 
 /** The fronts of the queues of `classes`, at most `limit` tasks each, and classes that are not among `known`. */
 export async function readHeads(db: Db, classes: number[], known: number[], limit: number): Promise<Heads> {

@@ -1,11 +1,11 @@
 import type { Db } from '../db/database.ts';
 import { mintToken } from '../lib/token.ts';
 import type { AttemptRef, Grant } from './attempt-schema.ts';
+import { GRANT_COLUMNS } from './grant-columns.ts';
 
 const UNSTARTED_SQL = `
-  select l.id as task_id, l.epoch, l.project_id, l.agent_id, t.title, t.prompt, t.input, t.labels, t.workspace,
-    l.attempts as attempt, l.max_attempts, l.attempt_timeout_ms,
-    exists (select from task_dependencies d where d.task_id = l.id) as has_dependencies
+  select l.id as task_id, l.epoch, l.project_id, l.agent_id, l.attempts as attempt, l.max_attempts, l.attempt_timeout_ms,
+    ${GRANT_COLUMNS}
   from live_tasks l join tasks t on t.id = l.id
   where l.holder_id = $1 and l.state = 'leased'`;
 

@@ -2,7 +2,7 @@ import type { Db } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import type { TaskDesk } from './desk.ts';
 import { type SubmitTask, type TaskView, taskCan } from './schema.ts';
-import { type Submitted, submitTasks } from './submit.ts';
+import { type Submission, type Submitted, submitTasks } from './submit.ts';
 
 /**
  * Asks for the same work again: a new task with `retried_from`; what is terminal stays terminal. Deadlines that have
@@ -21,8 +21,8 @@ export async function retryTask(
       `Only a task that failed, was cancelled or expired can be retried; this one is ${task.state}.`,
     );
   }
-  const [project] = await desk.context.db.query<{ id: string; max_unfinished_tasks: number }>(
-    'select id, max_unfinished_tasks from projects where id = $1',
+  const [project] = await desk.context.db.query<Submission['project']>(
+    'select id, max_unfinished_tasks, requires_approval from projects where id = $1',
     [task.project_id],
   );
   const again = toSubmission(task, await deadlinesAhead(desk.context.db, task));
@@ -65,7 +65,10 @@ function toSubmission(task: TaskView, deadlines: Deadlines): SubmitTask {
       name,
     })),
     allow_unsatisfiable: true,
+    requires_approval: task.requires_approval,
     ...(task.prompt !== null && { prompt: task.prompt }),
+    ...(task.call !== null && { call: task.call }),
+    ...(task.continues !== null && { continues: task.continues }),
     ...(task.input !== null && { input: task.input }),
     ...(task.result_schema !== null && { result_schema: task.result_schema as Record<string, never> | boolean }),
     ...(task.attempt_timeout_ms !== null && { attempt_timeout_ms: task.attempt_timeout_ms }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { modelCall } from '../agents/push/schema.ts';
 import { agentKind, labels, word } from '../agents/schema.ts';
 import { jsonValue, pageQuery } from '../lib/schema.ts';
 
@@ -40,8 +41,19 @@ export type LabelRule = z.infer<typeof labelRule>;
 /** What an agent must have to do a task. Names a capability, never a machine, unless pinned on purpose. */
 export const needs = z
   .strictObject({
-    capabilities: z.array(word).max(50).default([]).describe('the agent has all of them'),
+    capabilities: z
+      .array(word)
+      .max(50)
+      .default([])
+      .describe('the agent has all of them; of a model server, one model has'),
     model: word.optional().describe('the agent offers exactly this model'),
+    min_context_length: z
+      .number()
+      .int()
+      .min(1)
+      .max(100_000_000)
+      .optional()
+      .describe('tokens that the model can look at, at least; of model servers'),
     kind: agentKind.optional(),
     labels: z.array(labelRule).max(50).default([]).describe('every rule holds for the agent’s labels'),
     agent: word.optional().describe('pin: id or name of the one agent that may do it'),
@@ -95,6 +107,7 @@ export const submitTask = z
       .describe('slug or id; default: the project of the key, else `default`'),
     title: z.string().min(1).max(200),
     prompt: z.string().max(262_144).optional().describe('what the agent is told'),
+    call: modelCall.optional(),
     input: jsonValue.optional().describe('data for the agent; title, prompt and input together at most 256 KiB'),
     needs: needs.prefault({}),
     labels: labels.default({}),
@@ -116,6 +129,11 @@ export const submitTask = z
     queue_deadline_at: timestamp.optional().describe('expires when not claimed by then'),
     deadline_at: timestamp.optional().describe('expires when not finished by then'),
     depends_on: z.array(dependency).max(100).default([]),
+    requires_approval: z.boolean().default(false).describe('waits until somebody approves it'),
+    continues: z
+      .uuid()
+      .optional()
+      .describe('a finished task of the same project whose session and workspace this one goes on with'),
     allow_unsatisfiable: z
       .boolean()
       .default(false)
@@ -149,6 +167,8 @@ export const taskSummary = z
     max_attempts: z.number().int(),
     epoch: z.number().int(),
     agent_id: z.uuid().nullable(),
+    awaiting_input: z.boolean().describe('it asked something and waits for the answer; its clock stands still'),
+    awaiting_approval: z.boolean(),
     created_at: z.string(),
     started_at: z.string().nullable(),
     finished_at: z.string().nullable(),
@@ -158,6 +178,11 @@ export const taskSummary = z
 export const taskView = taskSummary
   .extend({
     prompt: z.string().nullable(),
+    call: modelCall.nullable(),
+    progress: z
+      .object({ percent: z.number().int().nullable(), text: z.string().nullable() })
+      .nullable()
+      .describe('what the latest attempt said of how far it is'),
     input: jsonValue.nullable(),
     needs,
     workspace,
@@ -172,6 +197,10 @@ export const taskView = taskSummary
     open_dependencies: z.number().int(),
     depends_on: z.array(z.object({ task: z.uuid(), policy: z.string(), name: z.string() })),
     retried_from: z.uuid().nullable(),
+    requires_approval: z.boolean(),
+    parent_id: z.uuid().nullable().describe('the task whose attempt submitted it'),
+    depth: z.number().int().describe('0; of a sub-task one more than its parent'),
+    continues: z.uuid().nullable(),
     submitted_by: z.string(),
     result: jsonValue.nullable(),
     error: taskError.nullable(),
@@ -196,11 +225,15 @@ export const VERDICTS = [
   'pinned_elsewhere',
   'capability_missing',
   'model_missing',
+  'model_unsuitable',
   'label_mismatch',
   'too_few_slots',
+  'not_approved',
   'offline',
+  'breaker_open',
   'draining',
   'not_ready',
+  'account_parked',
   'no_free_slot',
   'eligible',
 ] as const;
@@ -218,7 +251,7 @@ export const whyView = z
       z.object({
         agent_id: z.uuid(),
         agent: z.string(),
-        runner: z.string(),
+        runner: z.string().nullable(),
         verdict: z.enum(VERDICTS),
         detail: z.string(),
       }),

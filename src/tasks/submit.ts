@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { sha256 } from '../lib/sha256.ts';
 import type { TaskDesk } from './desk.ts';
+import { fullNeeds } from './full-needs.ts';
 import type { NewTask } from './insert.ts';
 import { insertGraph } from './insert-graph.ts';
 import { refuseCycles } from './refuse-cycles.ts';
@@ -13,11 +14,13 @@ import { requireUsableSchema } from './result-schema.ts';
 import type { BatchTask, SubmitTask } from './schema.ts';
 
 export type Submission = {
-  project: { id: string; max_unfinished_tasks: number };
+  project: { id: string; max_unfinished_tasks: number; requires_approval: boolean };
   tasks: BatchTask[];
   idempotency_key: string | null;
   actor: string;
   retried_from?: string;
+  /** The attempt's task, when an attempt submits. */
+  parent?: { id: string; depth: number };
 };
 export type Submitted = { ids: string[]; replayed: boolean };
 
@@ -109,7 +112,7 @@ async function toRows(desk: TaskDesk, submission: Submission): Promise<NewTask[]
   const print = fingerprint(submission);
   const { config } = desk.context;
   const classes = await Promise.all(
-    submission.tasks.map((task) => desk.classes.intern(submission.project.id, task.needs)),
+    submission.tasks.map((task) => desk.classes.intern(submission.project.id, fullNeeds(task))),
   );
   return submission.tasks.map((task, index) => ({
     ...task,
@@ -124,6 +127,9 @@ async function toRows(desk: TaskDesk, submission: Submission): Promise<NewTask[]
     idempotency_key: keyOf(submission, index),
     fingerprint: print,
     retried_from: submission.retried_from ?? null,
+    requires_approval: task.requires_approval || submission.project.requires_approval,
+    parent_id: submission.parent?.id ?? null,
+    depth: submission.parent ? submission.parent.depth + 1 : 0,
     submitted_by: submission.actor,
   }));
 }

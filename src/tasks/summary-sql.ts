@@ -4,7 +4,8 @@ import { COUNTS } from './counts.ts';
 export const SUMMARY_COLUMNS = `
   t.id, t.project_id, t.title, coalesce(l.state, o.state) as state, o.reason, t.priority, t.labels,
   coalesce(l.attempts, a.attempts) as attempts, t.max_attempts, coalesce(l.epoch, o.epoch) as epoch,
-  coalesce(l.agent_id, o.agent_id) as agent_id, t.created_at, coalesce(l.started_at, a.started_at) as started_at,
+  coalesce(l.agent_id, o.agent_id) as agent_id, l.awaiting_since is not null as awaiting_input,
+  coalesce(l.needs_approval, false) as awaiting_approval, t.created_at, coalesce(l.started_at, a.started_at) as started_at,
   o.finished_at`;
 
 /** A task with its place on the hot path (l), its outcome (o) and its attempts (a), as far as it has them. */

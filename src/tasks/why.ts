@@ -1,8 +1,9 @@
 import { readRoster } from '../agents/read-roster.ts';
-import type { AgentView } from '../agents/schema.ts';
+import { type AgentView, fullName } from '../agents/schema.ts';
 import type { Db } from '../db/database.ts';
+import { type FullNeeds, fullNeeds } from './full-needs.ts';
 import { matchAgent, type Verdict } from './match.ts';
-import type { Needs, TaskState, TaskView, WhyView } from './schema.ts';
+import type { TaskState, TaskView, WhyView } from './schema.ts';
 
 type Standing = {
   queue_position: number | null;
@@ -32,7 +33,7 @@ const STANDING_SQL = `
  */
 export async function explainTask(db: Db, task: TaskView): Promise<WhyView> {
   const [standing] = await db.query<Standing>(STANDING_SQL, [task.id]);
-  const agents = (await readRoster(db, task.project_id)).map((agent) => judge(agent, task.needs));
+  const agents = (await readRoster(db, task.project_id)).map((agent) => judge(agent, fullNeeds(task)));
   const { queue_position = null, open_dependencies = [], backing_off = false } = standing ?? {};
   const facts = {
     task_id: task.id,
@@ -45,7 +46,7 @@ export async function explainTask(db: Db, task: TaskView): Promise<WhyView> {
   return { ...facts, ...explain(task, facts, backing_off) };
 }
 
-const judge = (agent: AgentView, needs: Needs): WhyView['agents'][number] => ({
+const judge = (agent: AgentView, needs: FullNeeds): WhyView['agents'][number] => ({
   agent_id: agent.id,
   agent: agent.name,
   runner: agent.runner,
@@ -73,7 +74,10 @@ function explain(task: TaskView, facts: Facts, backingOff: boolean): Pick<WhyVie
 
 function explainQueued({ agents, queue_position }: Facts): Pick<WhyView, 'summary' | 'unblock'> {
   if (!agents.length)
-    return { summary: 'The project has no agent.', unblock: ['Start a runner: whoosh runner --help'] };
+    return {
+      summary: 'The project has no agent.',
+      unblock: ['Start a runner: whoosh runner --help', 'Or add a model server: whoosh agent add --help'],
+    };
   if (agents.some((agent) => agent.verdict === 'eligible')) {
     const place = queue_position === null ? 'about to be queued' : `number ${queue_position} in its queue`;
     return { summary: `An agent is free for it; it is ${place}.`, unblock: [] };
@@ -83,18 +87,33 @@ function explainQueued({ agents, queue_position }: Facts): Pick<WhyView, 'summar
   const named = suitable.length ? suitable : nearest;
   const what = suitable.length ? 'No suitable agent is free' : 'No agent has what it needs';
   return {
-    summary: `${what}: ${named.map((agent) => `${agent.runner}/${agent.agent} ${agent.detail}`).join('; ')}.`,
-    unblock: [
-      ...new Set(named.map((agent) => REMEDIES[agent.verdict]!(`${agent.runner}/${agent.agent}`, agent.runner))),
-    ],
+    summary: `${what}: ${named.map((agent) => `${nameOf(agent)} ${agent.detail}`).join('; ')}.`,
+    unblock: [...new Set(named.map((agent) => REMEDIES[agent.verdict]!(nameOf(agent), agent.runner)))],
   };
 }
 
 /** What passes, while the agent stays what it is. */
-const MOMENTARY = new Set<Verdict>(['offline', 'draining', 'not_ready', 'no_free_slot']);
+const MOMENTARY = new Set<Verdict>([
+  'not_approved',
+  'offline',
+  'breaker_open',
+  'draining',
+  'not_ready',
+  'account_parked',
+  'no_free_slot',
+]);
 
-const REMEDIES: Partial<Record<Verdict, (agent: string, runner: string) => string>> = {
-  offline: (agent, runner) => `Start runner ${runner}, so that ${agent} is online.`,
+const nameOf = ({ runner, agent }: WhyView['agents'][number]): string => fullName({ runner, name: agent });
+
+const REMEDIES: Partial<Record<Verdict, (agent: string, runner: string | null) => string>> = {
+  not_approved: (agent) => `Approve it: whoosh agent approve ${agent}`,
+  offline: (agent, runner) =>
+    runner === null
+      ? `Start the server behind ${agent}, or correct its address.`
+      : `Start runner ${runner}, so that ${agent} is online.`,
+  breaker_open: (agent) => `${agent} answering again; it is asked every 15 s.`,
+  account_parked: (agent) => `The limit of the account behind ${agent} being lifted.`,
+  model_unsuitable: (agent) => `Give ${agent} such a model, or add an agent that has one.`,
   draining: (agent) => `Resume ${agent}: whoosh agent resume ${agent}`,
   not_ready: (agent) => `Make ${agent} startable on its machine.`,
   no_free_slot: (agent) => `A slot of ${agent} becoming free.`,

@@ -16,6 +16,7 @@ type How = { key?: string | null; desk?: TaskDesk };
 export type TestProject = {
   id: string;
   max_unfinished_tasks: number;
+  requires_approval: boolean;
   agent(settings?: AgentSettings): Promise<TestAgent>;
   /** Submits one task or a batch through the schema that the route uses. */
   submit(wish: Wish | Wish[], how?: How): Promise<Submitted>;
@@ -37,6 +38,7 @@ export async function createProject(db: Db, desk: TaskDesk, settings: ProjectSet
   const project: TestProject = {
     id,
     max_unfinished_tasks,
+    requires_approval: false,
     agent: (wanted) => createAgent(db, desk, id, wanted),
     submit: (wish, { key = null, desk: at = desk } = {}) =>
       submitTasks(at, { project, tasks: toTasks(wish), idempotency_key: key, actor: 'key:test' }),

@@ -1,3 +1,4 @@
+import { fullName } from '../../agents/schema.ts';
 import type { Agent } from '../../client/fleet-calls.ts';
 import type { ServerOptions } from '../find-server.ts';
 import type { Io } from '../io.ts';
@@ -20,7 +21,7 @@ export async function listAgents(io: Io, { project, ...options }: Options): Prom
 }
 
 const row = (io: Io, agent: Agent): string[] => [
-  `${agent.runner}/${agent.name}`,
+  fullName(agent),
   agent.kind,
   showState(io, agent.status),
   `${agent.used}/${agent.max_concurrent}`,

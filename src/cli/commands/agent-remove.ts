@@ -1,3 +1,4 @@
+import { fullName } from '../../agents/schema.ts';
 import { findAgent } from '../find-agent.ts';
 import type { ServerOptions } from '../find-server.ts';
 import type { Io } from '../io.ts';
@@ -12,5 +13,5 @@ export async function removeAgent(io: Io, options: Options, name: string): Promi
   const agent = await client.getAgent(await findAgent(client, name));
   await client.removeAgent(agent.id);
   if (options.json) return printJson(io, agent);
-  io.stdout.write(`${agent.runner}/${agent.name} removed\n`);
+  io.stdout.write(`${fullName(agent)} removed\n`);
 }

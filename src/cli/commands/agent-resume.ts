@@ -1,3 +1,4 @@
+import { fullName } from '../../agents/schema.ts';
 import { findAgent } from '../find-agent.ts';
 import type { ServerOptions } from '../find-server.ts';
 import type { Io } from '../io.ts';
@@ -12,5 +13,5 @@ export async function resumeAgent(io: Io, options: Options, name: string): Promi
   const client = await openClient(io, options);
   const agent = await client.resumeAgent(await findAgent(client, name));
   if (options.json) return printJson(io, agent);
-  io.stdout.write(`${agent.runner}/${agent.name} ${showState(io, agent.status)}\n`);
+  io.stdout.write(`${fullName(agent)} ${showState(io, agent.status)}\n`);
 }

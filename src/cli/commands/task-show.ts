@@ -1,3 +1,4 @@
+import { fullName } from '../../agents/schema.ts';
 import type { Artifact } from '../../client/artifact-calls.ts';
 import type { Attempt, Task } from '../../client/task-calls.ts';
 import type { ServerOptions } from '../find-server.ts';
@@ -62,7 +63,7 @@ function printAttempts(io: Io, attempts: Attempt[]): void {
   io.stdout.write('\n');
   const rows = attempts.map((attempt) => [
     String(attempt.epoch),
-    `${attempt.runner}/${attempt.agent}`,
+    fullName({ runner: attempt.runner, name: attempt.agent }),
     attempt.claimed_at,
     attempt.ended_at ? showDuration(Date.parse(attempt.ended_at) - Date.parse(attempt.claimed_at)) : '-',
     attempt.outcome ?? 'under way',
