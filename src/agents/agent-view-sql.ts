@@ -18,7 +18,7 @@ export const AGENT_VIEW_SQL = `
          coalesce(r.last_seen_at, e.probed_at) as last_seen_at, a.created_at,
          case
            when e.agent_id is not null and e.approved_at is null then 'pending'
-           when not coalesce(${ENDPOINT_ONLINE}, ${RUNNER_ONLINE}) then 'offline'
+           when not (case when e.agent_id is null then ${RUNNER_ONLINE} else ${ENDPOINT_ONLINE} end) then 'offline'
            when a.draining then 'draining'
            when a.not_ready_reason is not null then 'not_ready'
            when p.parked_until is not null then 'parked'

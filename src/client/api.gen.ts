@@ -749,13 +749,12 @@ export interface components {
             id: string;
             name: string;
             /** @enum {string} */
-            kind: "command";
+            kind: "command" | "acp" | "ollama" | "openai";
             /** @description null: serves every project */
             project_id: string | null;
-            /** Format: uuid */
-            runner_id: string;
-            /** @description the runner's name */
-            runner: string;
+            runner_id: string | null;
+            /** @description the runner's name; null for a model server */
+            runner: string | null;
             capabilities: string[];
             models: string[];
             labels: {
@@ -765,8 +764,20 @@ export interface components {
             /** @description slots taken by live leases */
             used: number;
             /** @enum {string} */
-            status: "online" | "offline" | "draining" | "not_ready";
+            status: "pending" | "online" | "degraded" | "offline" | "draining" | "not_ready" | "parked";
             not_ready_reason: string | null;
+            account: string | null;
+            /** @description when the limit of its account is lifted; null when it is not reached */
+            parked_until: string | null;
+            parked_reason: string | null;
+            /** @description of a model server */
+            url: string | null;
+            /** @description of a model server: the models it has */
+            inventory: components["schemas"]["Model"][];
+            /** @description too many calls in a row failed to connect: it gets no work until it answers a probe */
+            breaker_open: boolean;
+            /** @description of a model server: what went wrong when it was called last */
+            problem: string | null;
             last_seen_at: string | null;
             created_at: string;
         };
@@ -779,8 +790,11 @@ export interface components {
             entries: {
                 /** @description grows by one; a repeated seq is ignored */
                 seq: number;
-                /** @enum {string} */
-                stream: "stdout" | "stderr" | "system";
+                /**
+                 * @description transcript: each text is one JSON object, see docs/transcript.md
+                 * @enum {string}
+                 */
+                stream: "stdout" | "stderr" | "system" | "transcript";
                 /** @description at most 16 KiB */
                 text: string;
             }[];
@@ -805,7 +819,7 @@ export interface components {
             /** Format: uuid */
             agent_id: string;
             agent: string;
-            runner: string;
+            runner: string | null;
             /** Format: uuid */
             holder_id: string;
             claimed_at: string;
@@ -814,6 +828,25 @@ export interface components {
             outcome: ("succeeded" | "failed" | "lost" | "released" | "cancelled" | "expired") | null;
             error: components["schemas"]["TaskError"] | null;
             usage: components["schemas"]["Usage"] | null;
+        };
+        ChatMessage: {
+            /** @enum {string} */
+            role: "system" | "user" | "assistant" | "tool";
+            content: string;
+            images?: {
+                /** @enum {string} */
+                type: "image/png" | "image/jpeg" | "image/webp" | "image/gif";
+                /** Format: base64 */
+                base64: string;
+            }[];
+            /** @description of an assistant: what it had called */
+            tool_calls?: {
+                id: string;
+                name: string;
+                arguments: string;
+            }[];
+            /** @description of a tool: which call it answers */
+            tool_call_id?: string;
         };
         CompleteAttempt: {
             /**
@@ -824,6 +857,8 @@ export interface components {
             /** @description at most 1 MiB */
             result?: unknown;
             usage?: components["schemas"]["Usage"];
+            /** @description what a task that continues this one needs; at most 16 KiB */
+            session?: unknown;
         };
         CreateEnrolment: {
             /** @description slug or id: the runner serves this project only; default: every project */
@@ -855,6 +890,20 @@ export interface components {
             weight?: number;
             /** @default 10000 */
             max_unfinished_tasks?: number;
+            /**
+             * @description every task waits until somebody approves it
+             * @default false
+             */
+            requires_approval?: boolean;
+            /** @default [] */
+            permission_rules?: {
+                /** @enum {string} */
+                action: "allow" | "deny" | "ask";
+                /** @default * */
+                tool?: ("read" | "edit" | "delete" | "move" | "search" | "execute" | "think" | "fetch" | "switch_mode" | "other") | "*";
+                /** @description glob that every path of the request matches, relative to the workspace; without it, any request */
+                path?: string;
+            }[];
         };
         DeclareAgents: {
             /** Format: uuid */
@@ -862,7 +911,7 @@ export interface components {
             agents: {
                 name: string;
                 /** @enum {string} */
-                kind: "command";
+                kind: "command" | "acp";
                 /** @default [] */
                 capabilities?: string[];
                 /** @default [] */
@@ -880,6 +929,11 @@ export interface components {
                  * @default null
                  */
                 not_ready_reason?: string | null;
+                /**
+                 * @description the account of a provider that it works on: agents of one account share its limits
+                 * @default null
+                 */
+                account?: string | null;
             }[];
         };
         DependencyResult: {
@@ -928,6 +982,8 @@ export interface components {
             /** @description true: another attempt may succeed */
             retryable: boolean;
             usage?: components["schemas"]["Usage"];
+            /** @description what a task that continues this one needs; at most 16 KiB */
+            session?: unknown;
         };
         Grant: {
             /** Format: uuid */
@@ -940,6 +996,26 @@ export interface components {
             agent_id: string;
             title: string;
             prompt: string | null;
+            call: components["schemas"]["ModelCall"] | null;
+            needs: components["schemas"]["Needs"];
+            /** @description what the result must satisfy */
+            result_schema: unknown | null;
+            /** @description of the project; the agent’s own come first */
+            permission_rules: {
+                /** @enum {string} */
+                action: "allow" | "deny" | "ask";
+                /** @default * */
+                tool: ("read" | "edit" | "delete" | "move" | "search" | "execute" | "think" | "fetch" | "switch_mode" | "other") | "*";
+                /** @description glob that every path of the request matches, relative to the workspace; without it, any request */
+                path?: string;
+            }[];
+            /** @description what this task goes on with: what its last attempt left to be resumed, and what it did, in words */
+            continues: {
+                /** Format: uuid */
+                task_id: string;
+                session: unknown | null;
+                summary: string;
+            } | null;
             input: unknown | null;
             labels: {
                 [key: string]: string;
@@ -1020,23 +1096,108 @@ export interface components {
         LogEntry: {
             /** @description grows by one; a repeated seq is ignored */
             seq: number;
-            /** @enum {string} */
-            stream: "stdout" | "stderr" | "system";
+            /**
+             * @description transcript: each text is one JSON object, see docs/transcript.md
+             * @enum {string}
+             */
+            stream: "stdout" | "stderr" | "system" | "transcript";
             /** @description at most 16 KiB */
             text: string;
             epoch: number;
             at: string;
         };
+        Model: {
+            name: string;
+            capabilities: ("chat" | "vision" | "tools" | "embedding" | "thinking")[];
+            size_bytes: number | null;
+            /** @description such as 7.6B */
+            parameters: string | null;
+            /** @description such as Q4_K_M */
+            quantisation: string | null;
+            /** @description tokens */
+            context_length: number | null;
+            /** @description in memory now, so that a call need not wait for it */
+            loaded: boolean;
+            loaded_until: string | null;
+        };
+        ModelCall: {
+            system?: string;
+            messages?: components["schemas"]["ChatMessage"][];
+            /** @description what the model may call; the result then holds `tool_calls` */
+            tools?: {
+                name: string;
+                description?: string;
+                /** @description JSON Schema of the arguments */
+                parameters: {
+                    [key: string]: unknown;
+                };
+            }[];
+            parameters?: {
+                temperature?: number;
+                top_p?: number;
+                /** @description longest answer */
+                max_tokens?: number;
+                seed?: number;
+                stop?: string[];
+            };
+            /**
+             * @description json: the result is the JSON that the model wrote; the default when the task has a `result_schema`
+             * @enum {string}
+             */
+            response_format?: "text" | "json";
+            /**
+             * @description how often a model whose JSON is bad is asked again, with the errors
+             * @default 0
+             */
+            repairs: number;
+            /** @description texts to embed, instead of a chat */
+            embed?: string[];
+        };
+        ModelCallInput: {
+            system?: string;
+            messages?: components["schemas"]["ChatMessage"][];
+            /** @description what the model may call; the result then holds `tool_calls` */
+            tools?: {
+                name: string;
+                description?: string;
+                /** @description JSON Schema of the arguments */
+                parameters: {
+                    [key: string]: unknown;
+                };
+            }[];
+            parameters?: {
+                temperature?: number;
+                top_p?: number;
+                /** @description longest answer */
+                max_tokens?: number;
+                seed?: number;
+                stop?: string[];
+            };
+            /**
+             * @description json: the result is the JSON that the model wrote; the default when the task has a `result_schema`
+             * @enum {string}
+             */
+            response_format?: "text" | "json";
+            /**
+             * @description how often a model whose JSON is bad is asked again, with the errors
+             * @default 0
+             */
+            repairs?: number;
+            /** @description texts to embed, instead of a chat */
+            embed?: string[];
+        };
         Needs: {
             /**
-             * @description the agent has all of them
+             * @description the agent has all of them; of a model server, one model has
              * @default []
              */
             capabilities: string[];
             /** @description the agent offers exactly this model */
             model?: string;
+            /** @description tokens that the model can look at, at least; of model servers */
+            min_context_length?: number;
             /** @enum {string} */
-            kind?: "command";
+            kind?: "command" | "acp" | "ollama" | "openai";
             /**
              * @description every rule holds for the agent’s labels
              * @default []
@@ -1068,14 +1229,16 @@ export interface components {
         };
         NeedsInput: {
             /**
-             * @description the agent has all of them
+             * @description the agent has all of them; of a model server, one model has
              * @default []
              */
             capabilities?: string[];
             /** @description the agent offers exactly this model */
             model?: string;
+            /** @description tokens that the model can look at, at least; of model servers */
+            min_context_length?: number;
             /** @enum {string} */
-            kind?: "command";
+            kind?: "command" | "acp" | "ollama" | "openai";
             /**
              * @description every rule holds for the agent’s labels
              * @default []
@@ -1128,7 +1291,7 @@ export interface components {
             agents: {
                 name: string;
                 /** @enum {string} */
-                kind: "command";
+                kind: "command" | "acp";
                 /** @default [] */
                 capabilities?: string[];
                 /** @default [] */
@@ -1146,6 +1309,11 @@ export interface components {
                  * @default null
                  */
                 not_ready_reason?: string | null;
+                /**
+                 * @description the account of a provider that it works on: agents of one account share its limits
+                 * @default null
+                 */
+                account?: string | null;
             }[];
         };
         Poll: {
@@ -1204,6 +1372,15 @@ export interface components {
             name: string;
             weight: number;
             max_unfinished_tasks: number;
+            requires_approval: boolean;
+            permission_rules: {
+                /** @enum {string} */
+                action: "allow" | "deny" | "ask";
+                /** @default * */
+                tool: ("read" | "edit" | "delete" | "move" | "search" | "execute" | "think" | "fetch" | "switch_mode" | "other") | "*";
+                /** @description glob that every path of the request matches, relative to the workspace; without it, any request */
+                path?: string;
+            }[];
             created_at: string;
         };
         ReleaseAttempt: {
@@ -1265,6 +1442,7 @@ export interface components {
                 title: string;
                 /** @description what the agent is told */
                 prompt?: string;
+                call?: components["schemas"]["ModelCallInput"];
                 /** @description data for the agent; title, prompt and input together at most 256 KiB */
                 input?: unknown;
                 /** @default {} */
@@ -1321,6 +1499,16 @@ export interface components {
                     name?: string;
                 }[];
                 /**
+                 * @description waits until somebody approves it
+                 * @default false
+                 */
+                requires_approval?: boolean;
+                /**
+                 * Format: uuid
+                 * @description a finished task of the same project whose session and workspace this one goes on with
+                 */
+                continues?: string;
+                /**
                  * @description accept needs that no known agent could satisfy, and wait for one
                  * @default false
                  */
@@ -1335,6 +1523,7 @@ export interface components {
             title: string;
             /** @description what the agent is told */
             prompt?: string;
+            call?: components["schemas"]["ModelCallInput"];
             /** @description data for the agent; title, prompt and input together at most 256 KiB */
             input?: unknown;
             /** @default {} */
@@ -1391,6 +1580,16 @@ export interface components {
                 name?: string;
             }[];
             /**
+             * @description waits until somebody approves it
+             * @default false
+             */
+            requires_approval?: boolean;
+            /**
+             * Format: uuid
+             * @description a finished task of the same project whose session and workspace this one goes on with
+             */
+            continues?: string;
+            /**
              * @description accept needs that no known agent could satisfy, and wait for one
              * @default false
              */
@@ -1414,10 +1613,19 @@ export interface components {
             max_attempts: number;
             epoch: number;
             agent_id: string | null;
+            /** @description it asked something and waits for the answer; its clock stands still */
+            awaiting_input: boolean;
+            awaiting_approval: boolean;
             created_at: string;
             started_at: string | null;
             finished_at: string | null;
             prompt: string | null;
+            call: components["schemas"]["ModelCall"] | null;
+            /** @description what the latest attempt said of how far it is */
+            progress: {
+                percent: number | null;
+                text: string | null;
+            } | null;
             input: unknown | null;
             needs: components["schemas"]["Needs"];
             workspace: components["schemas"]["Workspace"];
@@ -1437,6 +1645,12 @@ export interface components {
                 name: string;
             }[];
             retried_from: string | null;
+            requires_approval: boolean;
+            /** @description the task whose attempt submitted it */
+            parent_id: string | null;
+            /** @description 0; of a sub-task one more than its parent */
+            depth: number;
+            continues: string | null;
             submitted_by: string;
             result: unknown | null;
             error: components["schemas"]["TaskError"] | null;
@@ -1463,6 +1677,9 @@ export interface components {
             max_attempts: number;
             epoch: number;
             agent_id: string | null;
+            /** @description it asked something and waits for the answer; its clock stands still */
+            awaiting_input: boolean;
+            awaiting_approval: boolean;
             created_at: string;
             started_at: string | null;
             finished_at: string | null;
@@ -1493,9 +1710,9 @@ export interface components {
                 /** Format: uuid */
                 agent_id: string;
                 agent: string;
-                runner: string;
+                runner: string | null;
                 /** @enum {string} */
-                verdict: "kind_mismatch" | "pinned_elsewhere" | "capability_missing" | "model_missing" | "label_mismatch" | "too_few_slots" | "offline" | "draining" | "not_ready" | "no_free_slot" | "eligible";
+                verdict: "kind_mismatch" | "pinned_elsewhere" | "capability_missing" | "model_missing" | "model_unsuitable" | "label_mismatch" | "too_few_slots" | "not_approved" | "offline" | "breaker_open" | "draining" | "not_ready" | "account_parked" | "no_free_slot" | "eligible";
                 detail: string;
             }[];
         };

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { ModelInfo } from '../agents/push/schema.ts';
+import type { FullNeeds } from './full-needs.ts';
 import { type AgentFacts, atItsBest, matchAgent, type Verdict } from './match.ts';
-import { type Needs, needs as needsSchema, VERDICTS } from './schema.ts';
+import { needs as needsSchema, VERDICTS } from './schema.ts';
 
 const AGENT: AgentFacts = {
   id: '11111111-1111-7111-8111-111111111111',
@@ -21,6 +23,31 @@ const AGENT: AgentFacts = {
   problem: null,
   parked_until: null,
   parked_reason: null,
+};
+
+const model = (name: string, wish: Partial<ModelInfo>): ModelInfo => ({
+  name,
+  capabilities: ['chat'],
+  size_bytes: null,
+  parameters: null,
+  quantisation: null,
+  context_length: null,
+  loaded: false,
+  loaded_until: null,
+  ...wish,
+});
+
+/** A model server with one model that sees and one that calls tools. */
+const SERVER: Partial<AgentFacts> = {
+  kind: 'ollama',
+  runner_id: null,
+  runner: null,
+  capabilities: ['fast', 'chat', 'vision', 'tools'],
+  models: ['eye', 'hand'],
+  inventory: [
+    model('eye', { capabilities: ['chat', 'vision'], context_length: 4096 }),
+    model('hand', { capabilities: ['chat', 'tools'], context_length: 32_768 }),
+  ],
 };
 
 type Row = [what: string, needs: object, agent: Partial<AgentFacts>, verdict: Verdict, detail: string];
@@ -51,6 +78,15 @@ const ROWS: Row[] = [
   ['its model', { model: 'qwen3:8b' }, {}, 'eligible', CAN],
   ['another model', { model: 'qwen3' }, {}, 'model_missing', 'does not offer the model qwen3'],
 
+  ['a model that sees', { capabilities: ['chat', 'vision', 'fast'] }, SERVER, 'eligible', CAN],
+  ['one model that sees and calls tools', { capabilities: ['vision', 'tools'] }, SERVER, 'model_unsuitable', 'has no single model with vision, tools'],
+  ['a model with a long context', { min_context_length: 32_768 }, SERVER, 'eligible', CAN],
+  ['a model with a longer context', { min_context_length: 32_769 }, SERVER, 'model_unsuitable', 'has no single model with a context of 32769'],
+  ['the model that has too short a context', { model: 'eye', min_context_length: 5000 }, SERVER, 'model_unsuitable', 'has no single model with a context of 5000'],
+  ['any model of a server that has none', {}, { ...SERVER, inventory: [] }, 'model_unsuitable', 'has no single model with anything to call'],
+  ['a workspace of a model server', { place: 'machine' }, SERVER, 'kind_mismatch', 'is a model server: it has no place for a workspace'],
+  ['a call of a model, of a command', { place: 'model' }, {}, 'kind_mismatch', 'is no model server, and the task is a call of a model'],
+
   ['a label equal', label({ key: 'os', op: '=', value: 'linux' }), {}, 'eligible', CAN],
   ['a label equal to another value', label({ key: 'os', op: '=', value: 'macos' }), {}, 'label_mismatch', 'os = macos does not hold: os is linux'],
   ['an absent label equal', label({ key: 'gpu', op: '=', value: 'a100' }), {}, 'label_mismatch', 'gpu = a100 does not hold: gpu is not set'],
@@ -76,13 +112,20 @@ const ROWS: Row[] = [
 
   ['an agent whose runner is away', {}, { status: 'offline' }, 'offline', 'is offline: its runner laptop was last seen 2026-01-01T00:00:00.000Z'],
   ['an agent whose runner never came', {}, { status: 'offline', last_seen_at: null }, 'offline', 'is offline: its runner laptop was last seen never'],
+  ['a model server that nobody approved', {}, { ...SERVER, status: 'pending' }, 'not_approved', 'was not approved yet, so nobody knows what it can do'],
+  ['a model server that is away', {}, { ...SERVER, status: 'offline', problem: 'connection refused' }, 'offline', 'is offline: it last answered 2026-01-01T00:00:00.000Z; connection refused'],
+  ['a model server whose calls fail', {}, { ...SERVER, breaker_open: true, problem: 'the socket closed' }, 'breaker_open', 'gets no work until it answers again: the socket closed'],
+  ['an agent whose account is used up', {}, { status: 'parked', parked_until: '2026-01-01T05:00:00.000Z', parked_reason: 'usage limit reached' }, 'account_parked', 'waits until 2026-01-01T05:00:00.000Z for its account: usage limit reached'],
   ['an agent that drains', {}, { status: 'draining' }, 'draining', 'takes no new work until it is resumed'],
   ['an agent that cannot start', {}, { status: 'not_ready', not_ready_reason: 'claude is not logged in' }, 'not_ready', 'is not ready: claude is not logged in'],
   ['an agent that cannot start and does not say why', {}, { status: 'not_ready' }, 'not_ready', 'is not ready: its runner cannot start it'],
 ];
 
-const match = (needs: object, agent: Partial<AgentFacts>) =>
-  matchAgent({ ...AGENT, ...agent }, needsSchema.parse(needs) as Needs);
+const match = (needs: object, agent: Partial<AgentFacts>) => matchAgent({ ...AGENT, ...agent }, toNeeds(needs));
+
+function toNeeds({ place, ...needs }: { place?: FullNeeds['place'] }): FullNeeds {
+  return { ...needsSchema.parse(needs), ...(place && { place }) };
+}
 
 describe('an agent is held against what a task needs [T1]', () => {
   test.each(ROWS)('%s', (_what, needs, agent, verdict, detail) => {

@@ -27,7 +27,7 @@ test('without any agent it says how to start one', async () => {
   const project = await fleet.project();
   expect(await explain(project, await project.task())).toMatchObject({
     summary: 'The project has no agent.',
-    unblock: ['Start a runner: whoosh runner --help'],
+    unblock: ['Start a runner: whoosh runner --help', 'Or add a model server: whoosh agent add --help'],
   });
 });
 

@@ -14,13 +14,22 @@ const change = (sql: string) => (agent: TestAgent) => db.query(sql, [agent.id]);
 type Case = {
   verdict: (typeof VERDICTS)[number];
   agent?: AgentSettings;
+  server?: true;
   needs?: Wish['needs'];
   make?: (agent: TestAgent) => Promise<unknown>;
   summary: string;
   unblock: string[];
 };
 
-/** `R/A` stands for the runner and the name of the agent. */
+/** Makes a model server of the agent; `sql` sets what is to be said of its endpoint `$1`. */
+const serve = (sql: string) => async (agent: TestAgent) => {
+  await db.query("update agents set runner_id = null, kind = 'ollama' where id = $1", [agent.id]);
+  await db.query(`insert into endpoints (agent_id, url) values ($1, 'http://127.0.0.1:1')`, [agent.id]);
+  await db.query(`update endpoints set ${sql} where agent_id = $1`, [agent.id]);
+};
+const MODEL = '[{"name":"m","capabilities":["chat"]}]';
+
+/** `R/A` stands for the runner and the name of the agent; `A` alone for a model server. */
 const CASES: Case[] = [
   { verdict: 'eligible', summary: 'An agent is free for it; it is number 1 in its queue.', unblock: [] },
   {
@@ -47,6 +56,43 @@ const CASES: Case[] = [
     needs: { model: 'qwen3:8b' },
     summary: 'No agent has what it needs: R/A does not offer the model qwen3:8b.',
     unblock: ['Give R/A the model, or add an agent that has it.'],
+  },
+  {
+    verdict: 'model_unsuitable',
+    server: true,
+    needs: { min_context_length: 9000 },
+    make: serve(`approved_at = now(), probed_at = now(), inventory = '${MODEL}'`),
+    summary: 'No agent has what it needs: A has no single model with a context of 9000.',
+    unblock: ['Give A such a model, or add an agent that has one.'],
+  },
+  {
+    verdict: 'not_approved',
+    server: true,
+    make: serve(`inventory = '${MODEL}'`),
+    summary: 'No suitable agent is free: A was not approved yet, so nobody knows what it can do.',
+    unblock: ['Approve it: whoosh agent approve A'],
+  },
+  {
+    verdict: 'breaker_open',
+    server: true,
+    make: serve(
+      `approved_at = now(), probed_at = now(), inventory = '${MODEL}', breaker_opened_at = now(), problem = 'gone'`,
+    ),
+    summary: 'No suitable agent is free: A gets no work until it answers again: gone.',
+    unblock: ['A answering again; it is asked every 15 s.'],
+  },
+  {
+    verdict: 'account_parked',
+    make: async (agent) => {
+      await db.query("update agents set account = 'team' where id = $1", [agent.id]);
+      await db.query(
+        `insert into parked_accounts (project_id, account, parked_until, reason)
+         select project_id, 'team', '2999-01-01T00:00:00Z', 'limit reached' from agents where id = $1`,
+        [agent.id],
+      );
+    },
+    summary: 'No suitable agent is free: R/A waits until 2999-01-01T00:00:00.000Z for its account: limit reached.',
+    unblock: ['The limit of the account behind R/A being lifted.'],
   },
   {
     verdict: 'label_mismatch',
@@ -90,14 +136,18 @@ const CASES: Case[] = [
 ];
 
 describe('a queued task says what every agent lacks, and what would unblock it [G9]', () => {
-  test.each(CASES)('$verdict', async ({ verdict, agent: settings, needs, make, summary, unblock }) => {
+  test.each(CASES)('$verdict', async ({ verdict, agent: settings, needs, make, server, summary, unblock }) => {
     const project = await fleet.project();
     const agent = await project.agent(settings);
     if (verdict === 'no_free_slot') await project.task();
     await make?.(agent);
     const id = await project.task(needs ? { needs } : {});
     const place = `${agent.runner}/${agent.name}`;
-    const named = (text: string) => text.replaceAll('R/A', place).replaceAll(/runner R\b/g, `runner ${agent.runner}`);
+    const named = (text: string) =>
+      text
+        .replaceAll('R/A', place)
+        .replaceAll(/runner R\b/g, `runner ${agent.runner}`)
+        .replaceAll(/\bA\b(?! c)/g, server ? agent.name : 'A');
     expect(await explain(project, id)).toEqual({
       task_id: id,
       state: 'queued',
@@ -106,7 +156,15 @@ describe('a queued task says what every agent lacks, and what would unblock it [
       queue_position: 1,
       available_at: expect.any(String),
       open_dependencies: [],
-      agents: [{ agent_id: agent.id, agent: agent.name, runner: agent.runner, verdict, detail: expect.any(String) }],
+      agents: [
+        {
+          agent_id: agent.id,
+          agent: agent.name,
+          runner: server ? null : agent.runner,
+          verdict,
+          detail: expect.any(String),
+        },
+      ],
     });
   });
 
