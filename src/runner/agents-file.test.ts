@@ -117,6 +117,7 @@ test('an agent is declared with the labels os, arch and hostname, and ready when
     labels: { os: process.platform, arch: process.arch, hostname: 'desk' },
     max_concurrent: 1,
     not_ready_reason: null,
+    account: null,
   });
 });
 

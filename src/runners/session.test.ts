@@ -36,6 +36,13 @@ test('a session makes the runner and its agents online; closing it makes them of
     used: 0,
     status: 'online',
     not_ready_reason: null,
+    account: null,
+    parked_until: null,
+    parked_reason: null,
+    url: null,
+    inventory: [],
+    breaker_open: false,
+    problem: null,
     last_seen_at: TIME,
     created_at: TIME,
   });
