@@ -1,7 +1,7 @@
 import { constants, open } from 'node:fs/promises';
+import { jsonDepth } from '../../lib/json-depth.ts';
 import { type JsonValue, jsonValue } from '../../lib/schema.ts';
 import { AttemptFailure } from '../attempt-failure.ts';
-import { jsonDepth } from './json-depth.ts';
 
 const MOST_BYTES = 1_048_576;
 // A body may have 64; the report that carries the result is one of them.
