@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { Egress } from '../../../lib/egress/egress.ts';
+import type { ChatAnswer, ChatRequest, Endpoint } from '../provider.ts';
+import { ProviderError } from '../provider-error.ts';
+import { ask } from '../wire/ask.ts';
+import { type AnswerCollector, collectAnswer } from '../wire/collect-answer.ts';
+import { parseJson } from '../wire/parse-json.ts';
+import { quote } from '../wire/quote.ts';
+import { readLines } from '../wire/read-lines.ts';
+import { serverFailure } from '../wire/server-failure.ts';
+import { count } from '../wire/shapes.ts';
+import { chatBody } from './chat-body.ts';
+import { sameModel } from './same-model.ts';
+
+const calledFunction = z.object({
+  name: z.string(),
+  arguments: z.union([z.record(z.string(), z.unknown()), z.string()]).nullish(),
+});
+
+const line = z.object({
+  error: z.unknown(),
+  model: z.string().nullish(),
+  message: z
+    .object({
+      content: z.string().nullish(),
+      tool_calls: z.array(z.object({ id: z.string().nullish(), function: calledFunction })).nullish(),
+    })
+    .nullish(),
+  done: z.boolean().nullish(),
+  done_reason: z.string().nullish(),
+  prompt_eval_count: count,
+  eval_count: count,
+});
+
+/** POST /api/chat: lines of JSON, the last of which has `done: true`. */
+export async function chat(
+  egress: Egress,
+  endpoint: Endpoint,
+  request: ChatRequest,
+  onText: (piece: string) => void,
+  signal: AbortSignal,
+): Promise<ChatAnswer> {
+  const body = chatBody(request);
+  const answer = await ask(egress, endpoint, { path: '/api/chat', body, accepts: /json/i, signal });
+  const collector = collectAnswer(request, onText);
+  await readLines(answer.body, (text) => take(text, request.model, collector));
+  if (collector.isFinished()) return collector.answer();
+  throw new ProviderError('transport', 'The answer ended without its end marker (done: true).');
+}
+
+function take(text: string, model: string, collector: AnswerCollector): 'more' | 'stop' {
+  const { message, ...rest } = parseJson(text, line);
+  if (rest.error !== undefined) throw errorIn(text);
+  if (rest.model && !sameModel(model, rest.model)) {
+    throw new ProviderError('protocol', `The server answered for the model ${quote(rest.model)} instead of ${model}.`);
+  }
+  if (!message && !rest.done) throw new ProviderError('protocol', `The server sent what is no answer: ${quote(text)}`);
+  if (message?.content) collector.text(message.content);
+  for (const [at, { id, function: called }] of (message?.tool_calls ?? []).entries()) {
+    collector.call({ id: id || `call_${at}`, name: called.name, arguments: toText(called.arguments) });
+  }
+  return rest.done ? end(rest, collector) : 'more';
+}
+
+const errorIn = (text: string): ProviderError =>
+  serverFailure({ status: null, text }) ??
+  new ProviderError('transport', `The server answered with an error: ${quote(text)}`);
+
+const toText = (given: z.infer<typeof calledFunction>['arguments']): string =>
+  typeof given === 'string' ? given : JSON.stringify(given ?? {});
+
+function end(rest: Omit<z.infer<typeof line>, 'message'>, collector: AnswerCollector): 'stop' {
+  collector.finish(rest.done_reason || 'stop');
+  collector.usage({ input_tokens: rest.prompt_eval_count ?? null, output_tokens: rest.eval_count ?? null });
+  return 'stop';
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { Egress } from '../../../lib/egress/egress.ts';
+import type { EmbedAnswer, Endpoint } from '../provider.ts';
+import { ProviderError } from '../provider-error.ts';
+import { ask } from '../wire/ask.ts';
+import { embedInBatches } from '../wire/embed-in-batches.ts';
+import { quote } from '../wire/quote.ts';
+import { JSON_TYPE, readJson } from '../wire/read-json.ts';
+import { count, vector } from '../wire/shapes.ts';
+import { sameModel } from './same-model.ts';
+
+const embedded = z.object({ model: z.string().nullish(), embeddings: z.array(vector), prompt_eval_count: count });
+
+/** POST /api/embed. */
+export const embed = (
+  egress: Egress,
+  endpoint: Endpoint,
+  { model, texts }: { model: string; texts: string[] },
+  signal: AbortSignal,
+): Promise<EmbedAnswer> =>
+  embedInBatches(texts, async (input) => {
+    const body = { model, input };
+    const answer = await ask(egress, endpoint, { path: '/api/embed', body, accepts: JSON_TYPE, signal });
+    const read = await readJson(answer, embedded);
+    if (read.model && !sameModel(model, read.model)) {
+      throw new ProviderError(
+        'protocol',
+        `The server answered for the model ${quote(read.model)} instead of ${model}.`,
+      );
+    }
+    if (read.embeddings.length !== input.length) {
+      throw new ProviderError(
+        'protocol',
+        `The server gave ${read.embeddings.length} embeddings for ${input.length} texts.`,
+      );
+    }
+    return { embeddings: read.embeddings, input_tokens: read.prompt_eval_count ?? null, output_tokens: null };
+  });

@@ -1,0 +1,7 @@
+/** Whether an answer for `answered` is one for the model `asked`: Ollama's names have the tag "latest" unless they have one. */
+export const sameModel = (asked: string, answered: string): boolean => tagged(asked) === tagged(answered);
+
+function tagged(name: string): string {
+  const plain = name.toLowerCase();
+  return /:[^/]*$/.test(plain) ? plain : `${plain}:latest`;
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { count } from '../wire/shapes.ts';
+
+/** Mistral sends the parts of a thinking model's text apart. */
+const part = z.object({ type: z.string().nullish(), text: z.string().nullish() });
+
+const toolPiece = z.object({
+  index: z.number().int().nonnegative().nullish(),
+  id: z.string().nullish(),
+  function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }).nullish(),
+});
+export type ToolPiece = z.infer<typeof toolPiece>;
+
+const choice = z.object({
+  delta: z
+    .object({
+      content: z.union([z.string(), z.array(part)]).nullish(),
+      refusal: z.string().nullish(),
+      tool_calls: z.array(toolPiece).nullish(),
+    })
+    .nullish(),
+  finish_reason: z.string().nullish(),
+});
+export type Choice = z.infer<typeof choice>;
+
+const tokens = z.object({ prompt_tokens: count, completion_tokens: count });
+
+/** One event of a streamed chat completion. Thoughts are not read: they are not the answer. */
+export const chunk = z.object({
+  error: z.unknown(),
+  model: z.string().nullish(),
+  choices: z.array(choice).nullish(),
+  usage: tokens.nullish().catch(null),
+});
+export type Chunk = z.infer<typeof chunk>;

@@ -1,0 +1,32 @@
+import { ProviderError } from '../provider-error.ts';
+import type { ToolCall } from '../schema.ts';
+import type { ToolPiece } from './chunk.ts';
+
+const MAX_CALLS = 128;
+
+/** Puts tool calls together from their pieces, by index. */
+export function collectToolCalls() {
+  const calls: (ToolCall & { index: number })[] = [];
+  return {
+    add({ index: given, id, function: called }: ToolPiece): void {
+      const index = given ?? Math.max(0, calls.length - (id ? 0 : 1));
+      let call = calls.findLast((one) => one.index === index);
+      // Some servers give all calls of a message the index 0 (Gemini's): another id begins another call.
+      if (!call || (id && call.id && id !== call.id)) {
+        if (calls.length === MAX_CALLS)
+          throw new ProviderError('protocol', `The server calls more than ${MAX_CALLS} tools.`);
+        call = { index, id: '', name: '', arguments: '' };
+        calls.push(call);
+      }
+      call.id ||= id ?? '';
+      call.name ||= called?.name ?? '';
+      call.arguments += called?.arguments ?? '';
+    },
+    /** Refuses (ProviderError protocol) a call that names no tool. */
+    calls: (): ToolCall[] =>
+      calls.map(({ id, name, arguments: text }, at) => {
+        if (!name) throw new ProviderError('protocol', 'The server calls a tool without its name.');
+        return { id: id || `call_${at}`, name, arguments: text };
+      }),
+  };
+}

@@ -1,0 +1,64 @@
+import type { Egress, EgressAnswer } from '../../../lib/egress/egress.ts';
+import { VERSION } from '../../../lib/version.ts';
+import type { Endpoint } from '../provider.ts';
+import { ProviderError } from '../provider-error.ts';
+import { quote } from './quote.ts';
+import { readHead } from './read-head.ts';
+import { retryAfter } from './retry-after.ts';
+import { serverFailure } from './server-failure.ts';
+
+type Question = {
+  /** Below the endpoint's URL, such as /api/chat. */
+  path: string;
+  /** Sent as JSON by POST; without it it is a GET. */
+  body?: unknown;
+  /** Content types that may come; a server that names none is taken at its word later. */
+  accepts: RegExp;
+  signal: AbortSignal;
+};
+
+/**
+ * Asks a model server; its answer is a success of an expected content type. Refuses (ProviderError) by what the server
+ * says otherwise: see server-failure.ts.
+ */
+export async function ask(egress: Egress, endpoint: Endpoint, question: Question): Promise<EgressAnswer> {
+  const { path, body, accepts, signal } = question;
+  const answer = await egress.request(urlOf(endpoint, path), {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: headersOf(endpoint, body),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal,
+  });
+  if (answer.status < 200 || answer.status > 299) throw await refusalIn(answer);
+  const type = answer.headers['content-type'] ?? '';
+  if (type && !accepts.test(type)) throw await wrongType(answer, type);
+  return answer;
+}
+
+/** The question part of a base URL stays: some gateways want their version there. */
+function urlOf({ url: base }: Endpoint, path: string): string {
+  const url = URL.parse(base);
+  if (!url) return base;
+  url.pathname = url.pathname.replace(/\/+$/, '') + path;
+  return url.href;
+}
+
+const headersOf = ({ key }: Endpoint, body: unknown): Record<string, string> => ({
+  'user-agent': `whoosh/${VERSION}`,
+  ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+});
+
+async function refusalIn({ status, headers, body }: EgressAnswer): Promise<ProviderError> {
+  const text = await readHead(body);
+  return serverFailure({ status, text, retryAfterMs: retryAfter(headers) })!;
+}
+
+async function wrongType({ body }: EgressAnswer, type: string): Promise<ProviderError> {
+  const text = await readHead(body);
+  const said = serverFailure({ status: null, text });
+  return (
+    said ??
+    new ProviderError('protocol', `The server answered with ${quote(type)}, not with what it should: ${quote(text)}`)
+  );
+}

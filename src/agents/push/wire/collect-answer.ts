@@ -1,0 +1,59 @@
+import type { ChatAnswer, ChatRequest, TokenUsage } from '../provider.ts';
+import { ProviderError } from '../provider-error.ts';
+import type { ToolCall } from '../schema.ts';
+import { tidyPieces, tidyText } from './tidy-text.ts';
+
+/** Puts an answer together from what comes over the stream. */
+export type AnswerCollector = {
+  text(piece: string): void;
+  /** Refuses (ProviderError protocol) a call when no tools were offered, and more calls than a message may hold. */
+  call(call: ToolCall): void;
+  finish(reason: string): void;
+  isFinished(): boolean;
+  usage(usage: Partial<TokenUsage>): void;
+  answer(): ChatAnswer;
+};
+
+const MAX_CALLS = 128;
+
+/** `onText` is called at once with each piece that has text. */
+export function collectAnswer({ tools }: ChatRequest, onText: (piece: string) => void): AnswerCollector {
+  const pieces: string[] = [];
+  const calls: ToolCall[] = [];
+  const tidy = tidyPieces();
+  const usage: TokenUsage = { input_tokens: null, output_tokens: null };
+  let finishReason: string | null = null;
+  const give = (piece: string) => {
+    if (!piece) return;
+    pieces.push(piece);
+    onText(piece);
+  };
+  return {
+    text: (piece) => give(tidy.next(piece)),
+    call(call) {
+      if (!tools?.length)
+        throw new ProviderError(
+          'protocol',
+          `The server calls a tool (${tidyText(call.name.slice(0, 64))}), but none was offered.`,
+        );
+      if (calls.length === MAX_CALLS)
+        throw new ProviderError('protocol', `The server calls more than ${MAX_CALLS} tools.`);
+      calls.push({ id: tidyText(call.id), name: tidyText(call.name), arguments: tidyText(call.arguments) });
+    },
+    finish(reason) {
+      finishReason = tidyText(reason);
+    },
+    isFinished: () => finishReason !== null,
+    usage(more) {
+      Object.assign(usage, more);
+    },
+    answer() {
+      give(tidy.end());
+      return { text: pieces.join(''), tool_calls: calls, finish_reason: reasonFor(finishReason, calls), ...usage };
+    },
+  };
+}
+
+/** Servers say "stop" after tool calls as well (Ollama always does). */
+const reasonFor = (said: string | null, calls: ToolCall[]): string =>
+  calls.length && (!said || said === 'stop' || said === 'function_call') ? 'tool_calls' : said || 'stop';
