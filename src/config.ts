@@ -119,9 +119,15 @@ const SETTINGS = {
       text === 'none'
         ? []
         : text.split(',').map((word) => (word === 'loopback' || word === 'private' ? word : refuse())),
-    default: 'loopback,private',
     about:
-      'Addresses beside public ones that model servers may have. In production say `private`, or `none`, unless they run on the same machine.',
+      'Addresses beside public ones that model servers may have: loopback is the machine of this server, private the networks around it. Default: `private` in production, else `loopback,private`.',
+  },
+  secretsKey: {
+    env: 'SECRETS_KEY',
+    ...text('age identity, AGE-SECRET-KEY-1...', /^AGE-SECRET-KEY-1[0-9A-Z]{58}$/),
+    secret: true,
+    about:
+      'Seals keys of model servers; the same for every replica, and for ever: what was sealed with another is lost. `age-keygen` makes one. Without it a standalone server makes its own in the data folder, and in production agents cannot be given a key.',
   },
   leaseTtlMs: {
     env: 'LEASE_TTL_MS',
@@ -207,8 +213,13 @@ const SETTINGS = {
 type Settings = typeof SETTINGS;
 type Parsed = { [K in keyof Settings]: ReturnType<Settings[K]['parse']> };
 
-/** The validated settings, frozen. `databaseUrl` is undefined when the embedded PostgreSQL is to be used. */
-export type Config = Readonly<Omit<Parsed, 'databaseUrl'> & { databaseUrl: string | undefined }>;
+type Optional = 'databaseUrl' | 'secretsKey';
+
+/**
+ * The validated settings, frozen. `databaseUrl` is undefined when the embedded PostgreSQL is to be used, `secretsKey` when
+ * a standalone server has its own.
+ */
+export type Config = Readonly<Omit<Parsed, Optional> & { [K in Optional]: string | undefined }>;
 
 /** One row a setting, for `whoosh config` and docs/configuration.md. */
 export const SETTING_ROWS: (Omit<Setting<unknown>, 'parse'> & { key: string })[] = Object.entries(SETTINGS).map(
@@ -231,8 +242,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     problems.push('DATABASE_URL is missing: production needs a postgres:// URL');
   }
   if (problems.length) throw new ConfigError(problems.join('\n'));
-  return Object.freeze({ ...values, dataDir: resolve(values.dataDir) });
+  const egressAllow = values.egressAllow ?? DEFAULT_EGRESS[values.mode];
+  return Object.freeze({ ...values, egressAllow, dataDir: resolve(values.dataDir) });
 }
+
+/** In production what else runs on the machine of a server is nobody's business. */
+const DEFAULT_EGRESS: Record<Config['mode'], Config['egressAllow']> = {
+  standalone: ['loopback', 'private'],
+  production: ['private'],
+};
 
 function readSetting(setting: Setting<unknown>, given: string | undefined, problems: string[]): unknown {
   const raw = given === undefined || given === '' ? setting.default : given;

@@ -40,6 +40,9 @@ export const ERRORS = {
   dependency_cycle: [422, 'The dependencies of the batch form a cycle, named in `detail`. Break it.'],
   invalid_schema: [422, '`result_schema` is not a usable JSON Schema. `detail` says where.'],
   slug_taken: [409, 'Another project has this slug. Choose another.'],
+  name_taken: [409, 'Another model server of the project has this name. Choose another, or change that one.'],
+  no_secrets_key: [409, 'The server cannot seal keys: its operator has to set SECRETS_KEY. Without a key it goes.'],
+  secret_unusable: [409, 'A stored key cannot be opened by this server. Give it again, or mend SECRETS_KEY.'],
   invalid_state: [
     409,
     'The thing is in a state that does not allow this; `detail` says which. For tasks, docs/task-lifecycle.md has the table of moves.',
@@ -49,6 +52,11 @@ export const ERRORS = {
     'The attempt no longer holds the lease (`current_epoch` is newer). The holder MUST stop the work and drop its result.',
   ],
   outcome_conflict: [409, 'This attempt already reported another outcome; the first one stands.'],
+  questions_full: [
+    409,
+    'A task may ask 100 questions, and have 20 pending at a time. Have some answered, or put several into one.',
+  ],
+  messages_full: [409, 'A task may have 100 messages that no attempt has taken. Wait until it has taken some.'],
   session_superseded: [409, 'A newer process of the same runner has opened a session. The older one must stop.'],
   enrolment_used: [410, 'The enrolment token was used or has expired. Create a new one: `whoosh runner enrol`.'],
   queue_full: [

@@ -11,7 +11,7 @@ const ROWS = [
   ['tasks'],
   ['agents', 'runners', 'projects'],
   ['http'],
-  ['members', 'context'],
+  ['members', 'context', 'secrets'],
   ['events'],
   ['db'],
   ['config', 'errors', 'lib'],

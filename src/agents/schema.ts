@@ -39,6 +39,21 @@ export const agentDeclaration = z.strictObject({
 });
 export type AgentDeclaration = z.infer<typeof agentDeclaration>;
 
+const price = z.number().min(0).max(1_000_000);
+
+/** What a model costs. */
+const modelPrice = z
+  .strictObject({
+    input_per_million: price.describe('a million tokens of the prompt'),
+    output_per_million: price.describe('a million tokens of the answer'),
+    currency: z.literal('USD').default('USD'),
+  })
+  .meta({ id: 'ModelPrice' });
+
+/** By the model's name; a model that is not named costs nothing that WHOOSH knows of. */
+export const prices = fewFields(z.record(z.string().min(1).max(200), modelPrice), 200, 'at most 200 prices');
+export type Prices = z.infer<typeof prices>;
+
 /**
  * pending: not approved yet, so nothing was contacted. degraded: takes work, but its last probe or call failed. parked: the
  * account it works on has used up its limit.

@@ -1,0 +1,85 @@
+import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption';
+import { v7 as uuid } from 'uuid';
+import type { Db } from '../db/database.ts';
+import { AppError } from '../errors.ts';
+import { Recent } from '../lib/recent.ts';
+import { type KeySettings, readIdentity } from './read-identity.ts';
+
+/** What a value is for. It is sealed in with the value, so that a row put in the place of another opens nothing. */
+type Purpose = { project_id: string | null; purpose: string };
+type Sealed = Purpose & { secret_id: string; value: string };
+
+/** Values that leave the database only for what they were given for. */
+export type Secrets = {
+  /** Stores a value sealed and answers its id. Refuses `no_secrets_key`. */
+  seal(trx: Db, secret: Purpose & { value: string; created_by: string }): Promise<string>;
+  /** The value. Refuses `secret_unusable` when it was sealed with another identity, or for something else. */
+  open(db: Db, id: string, purpose: Purpose): Promise<string>;
+  /** Forgets a value for good; null is fine. */
+  drop(trx: Db, id: string | null): Promise<void>;
+};
+
+// Opening costs 2 ms, and a busy agent's key is wanted for every call. A secret never changes: another value has another id.
+const REMEMBER = { most: 1000, ms: 60_000 };
+
+/** The secrets of a replica. Its identity is read when it is needed first, and kept in memory. */
+export function openSecrets(settings: KeySettings): Secrets {
+  const recent = new Recent<Sealed>(REMEMBER.most, REMEMBER.ms);
+  let known: Promise<string> | undefined;
+  const identity = () => {
+    known ??= readIdentity(settings).catch((error) => {
+      known = undefined;
+      throw error;
+    });
+    return known;
+  };
+  return {
+    async seal(trx, { project_id, purpose, value, created_by }) {
+      const id = uuid();
+      const sealed = await encrypt(await identity(), { secret_id: id, project_id, purpose, value });
+      await trx.query('insert into secrets (id, project_id, sealed, created_by) values ($1, $2, $3, $4)', [
+        id,
+        project_id,
+        Buffer.from(sealed),
+        created_by,
+      ]);
+      return id;
+    },
+    async open(db, id, wanted) {
+      const secret = recent.get(id) ?? (await decrypt(await identity(), await readSealed(db, id)));
+      const fits =
+        secret.secret_id === id && secret.project_id === wanted.project_id && secret.purpose === wanted.purpose;
+      if (!fits) throw new AppError('secret_unusable', 'The stored key was sealed for something else.');
+      recent.set(id, secret);
+      return secret.value;
+    },
+    async drop(trx, id) {
+      if (id !== null) await trx.query('delete from secrets where id = $1', [id]);
+    },
+  };
+}
+
+async function readSealed(db: Db, id: string): Promise<Uint8Array> {
+  const [row] = await db.query<{ sealed: Buffer }>('select sealed from secrets where id = $1', [id], {
+    name: 'secrets-read',
+  });
+  if (row) return row.sealed;
+  throw new AppError('secret_unusable', 'The stored key is gone.');
+}
+
+async function encrypt(identity: string, secret: Sealed): Promise<Uint8Array> {
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(await identityToRecipient(identity));
+  return encrypter.encrypt(JSON.stringify(secret));
+}
+
+async function decrypt(identity: string, sealed: Uint8Array): Promise<Sealed> {
+  try {
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(identity);
+    return JSON.parse(await decrypter.decrypt(sealed, 'text'));
+  } catch (cause) {
+    const sentence = 'The stored key was sealed with another SECRETS_KEY (or secrets.key) than this server has.';
+    throw new AppError('secret_unusable', `${sentence} Give it again.`, { cause });
+  }
+}
