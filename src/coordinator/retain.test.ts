@@ -43,7 +43,7 @@ async function finish(project: TestProject, wish: Parameters<TestProject['task']
   known.set(project.id, [...(known.get(project.id) ?? []), id]);
   const grant = await agent.begin();
   const ref = { task_id: id, epoch: grant.epoch };
-  await appendLog(db, { ...ref, holder_id: agent.holder_id }, [{ seq: 1, stream: 'stdout', text: 'x' }]);
+  await appendLog(fleet.desk, { ...ref, holder_id: agent.holder_id }, [{ seq: 1, stream: 'stdout', text: 'x' }]);
   const artifact = { ...ref, runner_id: agent.runner_id, name: 'a', content_type: 'text/plain' };
   await storeArtifact(
     db,

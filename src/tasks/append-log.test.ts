@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { testFleet } from '../../test/support/fleet.ts';
 import type { TestAgent } from '../../test/support/fleet-agent.ts';
 import { answerOf } from '../../test/support/refusal.ts';
 import { appendLog } from './append-log.ts';
+import { appendLogs } from './append-logs.ts';
 import type { AttemptRef } from './attempt-schema.ts';
 import { readLog } from './read-log.ts';
 import { reapTasks } from './reap.ts';
@@ -20,7 +21,7 @@ async function given() {
 type Line = [seq: number, text: string, stream?: 'stdout' | 'stderr' | 'system'];
 const append = ({ holder_id }: TestAgent, { task_id, epoch }: AttemptRef, ...lines: Line[]) =>
   appendLog(
-    db,
+    desk,
     { task_id, epoch, holder_id },
     lines.map(([seq, text, stream = 'stdout']) => ({ seq, text, stream })),
   );
@@ -127,4 +128,41 @@ test('chunks that come at once, in any order, are all kept', async () => {
   const seqs = Array.from({ length: 40 }, (_, at) => 40 - at);
   await Promise.all(seqs.map((seq) => append(agent, grant, [seq, `line ${seq}`])));
   expect(await logOf(grant)).toEqual(seqs.toReversed().map((seq) => `1/${seq} stdout: line ${seq}`));
+});
+
+test('what many attempts log at once goes in one statement, and one that was lost costs the others nothing', async () => {
+  const project = await fleet.project();
+  const agent = await project.agent({ max_concurrent: 4 });
+  for (const title of ['one', 'two', 'three', 'lost']) await project.task({ title });
+  const { grants } = await agent.poll();
+  const lost = grants[3]!;
+  await agent.release(lost);
+  const statements = vi.spyOn(desk.context.db, 'query');
+  // The first goes alone; what comes while it is under way is joined.
+  const answers = await Promise.allSettled(
+    [grants[0]!, ...grants].map((grant, at) => append(agent, grant, [at, grant.title])),
+  );
+  const appends = statements.mock.calls.filter(([, , options]) => options?.name === 'tasks-log-append');
+  statements.mockRestore();
+  expect(appends).toHaveLength(2);
+  expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
+  expect(await Promise.all(grants.map((grant) => logOf(grant, { epoch: 0, seq: -1 })))).toEqual([
+    ['1/0 stdout: one', '1/1 stdout: one'],
+    ['1/2 stdout: two'],
+    ['1/3 stdout: three'],
+    [],
+  ]);
+});
+
+test('an attempt at its limit does not keep others from logging in the same statement', async () => {
+  const project = await fleet.project();
+  const agent = await project.agent({ max_concurrent: 2 });
+  for (const title of ['one', 'two']) await project.task({ title });
+  const { grants } = await agent.poll();
+  await fill(grants[0]!, LIMIT);
+  const chunks = grants.map(({ task_id, epoch }) => {
+    return { task_id, epoch, holder_id: agent.holder_id, entries: [{ seq: 1, stream: 'stdout' as const, text: 'x' }] };
+  });
+  expect(await appendLogs(db, chunks)).toEqual([true, true]);
+  expect(await Promise.all(grants.map((grant) => logOf(grant)))).toEqual([[MARKER], ['1/1 stdout: x']]);
 });

@@ -165,8 +165,7 @@ function logRoute(app: App, desk: TaskDesk): void {
     },
     async (request, reply) => {
       const ref = await refOf(desk, request.actor, request.params, request.body.holder_id);
-      await appendLog(desk.context.db, ref, request.body.entries);
-      desk.logged.emit(ref.task_id);
+      await appendLog(desk, ref, request.body.entries);
       return reply.code(204).send(null);
     },
   );

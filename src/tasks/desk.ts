@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Roster } from '../agents/roster.ts';
 import type { Context } from '../context.ts';
 import type { Log } from '../lib/log.ts';
+import { appendLogs, type LogChunk } from './append-logs.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { type HeldAttempt, heartbeatAttempts } from './heartbeat.ts';
 import { insertTasks, type NewTask } from './insert.ts';
@@ -44,6 +45,8 @@ export function createTaskDesk(context: Context) {
     }),
     start: joinCallers((attempts: HeldAttempt[]) => startAttempts(control, attempts)),
     heartbeat: joinCallers((attempts: HeldAttempt[]) => heartbeatAttempts(control, attempts)),
+    /** Appends to the log of an attempt; false when the caller does not hold it any more. */
+    append: joinCallers((chunks: LogChunk[]) => appendLogs(db, chunks)),
     /** Ends one attempt or task; undefined when it was fenced. */
     settle: joinCallers((settlements: Settlement[]) => settleEach(context, settlements)),
     /** Work was added here: look for it now, and let the other replicas know. */
