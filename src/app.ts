@@ -20,10 +20,20 @@ import { toAppError } from './http/to-app-error.ts';
 import { validateWithZod } from './http/validate.ts';
 import { memberRoutes } from './members/routes.ts';
 import { projectRoutes } from './projects/routes.ts';
+import { questionRoutes } from './questions/routes.ts';
+import { questionSelfRoutes } from './questions/self-routes.ts';
 import { runnerRoutes } from './runners/routes.ts';
 
 /** The routes of every domain, in the order of the API document. */
-const ROUTES: Routes[] = [projectRoutes, agentRoutes, runnerRoutes, memberRoutes, eventRoutes];
+const ROUTES: Routes[] = [
+  projectRoutes,
+  agentRoutes,
+  runnerRoutes,
+  memberRoutes,
+  eventRoutes,
+  questionRoutes,
+  questionSelfRoutes,
+];
 
 /**
  * The whole HTTP application of a replica, ready for requests; it never listens. `more` adds routes, as tests do.

@@ -1,5 +1,7 @@
+import { endParkings } from '../agents/end-parkings.ts';
 import type { Config } from '../config.ts';
 import type { Context, CoordinatorHealth } from '../context.ts';
+import { expireQuestions } from '../questions/expire.ts';
 import type { TaskDesk } from '../tasks/desk.ts';
 import { reapTasks } from '../tasks/reap.ts';
 import { wakeTasks } from '../tasks/wake.ts';
@@ -11,6 +13,7 @@ import { dropOld } from './retain.ts';
 const AUDIT_MS = 60_000;
 const RETAIN_MS = 600_000;
 const ROSTER_MS = 5000;
+const QUESTIONS_MS = 1000;
 
 /** The standing duties of a replica. Every replica has them all; there is no leader, and each is safe beside its twins. */
 export class Coordinator {
@@ -36,7 +39,10 @@ export class Coordinator {
       { name: 'wake', everyMs: config.pollIntervalMs, run: () => this.#wake() },
       { name: 'tell dependants', everyMs: config.pollIntervalMs, run: () => this.#desk.tellDependants() },
       { name: 'reap', everyMs: reapEveryMs(config), run: () => this.#reap() },
+      { name: 'close questions', everyMs: QUESTIONS_MS, run: () => this.#closeQuestions() },
       { name: 'look at agents', everyMs: ROSTER_MS, run: () => this.#desk.roster.refresh() },
+      { name: 'probe agents', everyMs: config.pollIntervalMs, run: () => this.#desk.modelServers.prober.probeDue() },
+      { name: 'end parkings', everyMs: config.pollIntervalMs, run: () => this.#endParkings() },
       { name: 'audit', everyMs: AUDIT_MS, run: () => this.#audit() },
       { name: 'retain', everyMs: RETAIN_MS, run: (signal) => this.#retain(signal) },
     ];
@@ -88,6 +94,19 @@ export class Coordinator {
     for (const one of settled) this.#desk.announceSettled(one);
     if (settled.length) this.#context.notify('directives');
     return settled.length ? 0 : undefined;
+  }
+
+  async #endParkings(): Promise<void> {
+    if (!(await endParkings(this.#context.db))) return;
+    for (const topic of ['agents', 'events']) this.#context.notify(topic);
+  }
+
+  async #closeQuestions(): Promise<number | undefined> {
+    const closed = await expireQuestions(this.#context.db);
+    if (!closed) return undefined;
+    this.#context.notify('questions');
+    this.#desk.announce();
+    return 0;
   }
 
   async #audit(): Promise<void> {

@@ -24,6 +24,7 @@ const TAGS = {
   agents: 'What can do tasks.',
   runners: 'The processes on the machines of agents.',
   attempts: 'What a runner reports of the attempts it holds.',
+  questions: 'What running work asks, and what people answer.',
   projects: 'What groups tasks and keeps them apart.',
   keys: 'Credentials of people and programs.',
   health: 'Probes, and the page for operators.',

@@ -6,7 +6,7 @@ type KeyActor = { kind: 'key'; id: string; role: Role; project_id: string | null
 /** A runner; `project_id` null: it serves every project. */
 export type RunnerActor = { kind: 'runner'; runner_id: string; project_id: string | null };
 /** An attempt, for as long as it holds its lease. */
-type AttemptActor = { kind: 'attempt'; task_id: string; epoch: number; project_id: string };
+export type AttemptActor = { kind: 'attempt'; task_id: string; epoch: number; project_id: string };
 /** Who makes a request. */
 export type Actor = KeyActor | RunnerActor | AttemptActor;
 
@@ -42,4 +42,10 @@ export function requireOwn(actor: Actor, projectId: string | null, thing: string
 export function requireRunner(actor: Actor): RunnerActor {
   if (actor.kind === 'runner') return actor;
   throw new AppError('forbidden', 'Only a runner may do this, with its whr_ credential.');
+}
+
+/** The attempt behind a request. `forbidden` for any other credential. */
+export function requireAttempt(actor: Actor): AttemptActor {
+  if (actor.kind === 'attempt') return actor;
+  throw new AppError('forbidden', 'Only a running attempt may do this, with its wha_ token.');
 }

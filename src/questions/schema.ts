@@ -61,7 +61,11 @@ export const questionView = z
     allow_text: z.boolean(),
     state: questionState,
     answer: z.object({ option: z.string().optional(), text: z.string().optional() }).nullable(),
-    answered_by: z.string().nullable(),
+    default_answer: z
+      .object({ option: z.string().optional(), text: z.string().optional() })
+      .nullable()
+      .describe('the answer when it expires'),
+    answered_by: z.string().nullable().describe('who answered or dismissed it: `key:<id>`, `default` or `coordinator`'),
     answered_at: z.string().nullable(),
     asked_at: z.string(),
     expires_at: z.string().nullable(),

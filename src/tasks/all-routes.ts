@@ -3,8 +3,10 @@ import { artifactRoutes } from './artifact-routes.ts';
 import { attemptRoutes } from './attempt-routes.ts';
 import type { TaskDesk } from './desk.ts';
 import { logRoutes } from './log-routes.ts';
+import { messageRoutes } from './message-routes.ts';
 import { taskRoutes } from './routes.ts';
+import { selfRoutes } from './self-routes.ts';
 
 /** Every route of this domain, in the order of the API document. */
 export const allTaskRoutes = (desk: TaskDesk): Routes[] =>
-  [taskRoutes, attemptRoutes, artifactRoutes, logRoutes].map((routes) => routes(desk));
+  [taskRoutes, messageRoutes, attemptRoutes, selfRoutes, artifactRoutes, logRoutes].map((routes) => routes(desk));

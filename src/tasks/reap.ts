@@ -27,11 +27,12 @@ const OVERDUE_SQL = `
    where $4 and holder_id is not null and state = 'leased' and claimed_at < now() - $3 * interval '1 millisecond' limit ${BATCH})
   union all
   (select id, epoch, 'timed_out' from live_tasks
-   where holder_id is not null and started_at < now() - (attempt_timeout_ms + $1) * interval '1 millisecond' limit ${BATCH})`;
+   where holder_id is not null and started_at < coalesce(awaiting_since, now())
+     - (attempt_timeout_ms + awaited_ms + $1) * interval '1 millisecond' limit ${BATCH})`;
 
 /**
  * Takes away what is overdue: passed deadlines, cancels not obeyed in time, lost leases, attempts never started, and
- * attempts whose holder did not end them at their time-out. `maySeize` is false until the database has been reachable
+ * attempts whose holder did not end them at their time-out, the time aside in which they waited for answers. `maySeize` is false until the database has been reachable
  * for one whole lease: after an outage every lease looks dead, and no holder could start what it was granted; the
  * fleet's work would run twice.
  * Each is decided again under the row's lock (`settleTasks`), so a heartbeat that came meanwhile wins.

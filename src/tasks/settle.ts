@@ -106,7 +106,8 @@ const SETTLE_SQL = `
     update live_tasks t
     set state = 'queued', ready = e.again_at <= now(), available_at = e.again_at, epoch = e.next_epoch,
       attempts = t.attempts - case when e."end" in ('released', 'undelivered') then 1 else 0 end,
-      agent_id = null, holder_id = null, claimed_at = null, started_at = null, lease_expires_at = null
+      agent_id = null, holder_id = null, claimed_at = null, started_at = null, lease_expires_at = null,
+      awaiting_since = null, awaited_ms = 0
     from ended e where t.id = e.id and e.next_state = 'queued'
   ), freed as (
     select agent_id, sum(slots) as slots from ended where holder_id is not null group by agent_id
