@@ -6,6 +6,7 @@ import { type Config, ConfigError } from './config.ts';
 import type { Context } from './context.ts';
 import { Coordinator } from './coordinator/coordinator.ts';
 import { type Database, openDatabase } from './db/connect.ts';
+import { databaseAddresses } from './db/database-addresses.ts';
 import { startEmbedded } from './db/embedded/start.ts';
 import { Listener } from './db/listener.ts';
 import { migrate } from './db/migrate.ts';
@@ -44,6 +45,7 @@ export async function startServer(config: Config, log: Log, signal?: AbortSignal
   started.defer(() => app.close());
   // Before the database answers, so that probes are told what it waits for.
   const url = await step('listening', app.listen({ host: config.host, port: config.port }));
+  desk.modelServers.neverCall(config.host, Number(new URL(url).port));
   await step('database', database.untilUsable(signal));
   await step('migration', migrate(database.url));
   const admin = config.mode === 'production' ? null : await step('admin key', keepAdminKey(config, context));
@@ -102,6 +104,8 @@ function openReplica(config: Config, log: Log, database: Database, phase: Phase,
     coordinatorHealth: async () => ({ ...(await coordinator.health()), notify_round_trip_ms: listener.roundTripMs }),
   };
   const desk = createTaskDesk(context);
+  for (const { address, port } of databaseAddresses(database.url)) desk.modelServers.neverCall(address, port);
+  started.defer(() => desk.modelServers.close());
   const coordinator = new Coordinator(context, desk);
   // What was told while the connection was down is lost: look for it.
   listener.onReconnected(() => desk.dispatcher.poke());

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { openModelServers } from '../agents/push/model-servers.ts';
 import { Roster } from '../agents/roster.ts';
 import type { Context } from '../context.ts';
 import type { Log } from '../lib/log.ts';
@@ -31,6 +32,8 @@ export function createTaskDesk(context: Context) {
   const dependants = oneAtATime(() => tellDependants(db, config.leaseGraceMs), announceWork, log);
   return {
     context,
+    /** Close it when the replica stops. */
+    modelServers: openModelServers(context),
     roster,
     classes,
     dispatcher,
