@@ -389,6 +389,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List questions: the pending ones oldest first, others newest first */
+        get: operations["listQuestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a question */
+        get: operations["getQuestion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a question
+         * @description Also while no attempt waits for it: the next one finds the answer. A repeat is harmless.
+         */
+        post: operations["answerQuestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dismiss a question: there will be no answer */
+        post: operations["dismissQuestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attempt/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a person, as a running attempt
+         * @description With the token of an attempt. Asked again with the same key, also by a later attempt of the task, it is the same question: 200, perhaps answered already.
+         */
+        post: operations["askQuestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attempt/questions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Wait for the answer to a question, as a running attempt
+         * @description Answers as soon as the question is no longer pending, or with the pending one after `wait_ms`.
+         */
+        get: operations["waitForAnswer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks": {
         parameters: {
             query?: never;
@@ -538,6 +649,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was said to a task, first to last */
+        get: operations["listMessages"];
+        put?: never;
+        /**
+         * Say something to a task
+         * @description The agent that works on it is told when it can take messages, else at its next turn or attempt; `taken_by` shows it.
+         */
+        post: operations["sendMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runners/poll": {
         parameters: {
             query?: never;
@@ -640,6 +772,46 @@ export interface paths {
         put?: never;
         /** Append to the log of an attempt */
         post: operations["appendLog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attempt/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say how far an attempt is, as a running attempt
+         * @description Told in at most one event a second; the task always has the last one.
+         */
+        post: operations["reportProgress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attempt/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take what people say to the task, as a running attempt
+         * @description Answers as soon as there is a message after `after`, or with none after `wait_ms`; at most 20 at a time. What is given counts as taken.
+         */
+        get: operations["takeMessages"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -781,6 +953,12 @@ export interface components {
             last_seen_at: string | null;
             created_at: string;
         };
+        Answer: {
+            /** @description id of one of the options */
+            option?: string;
+            /** @description in own words, where the question takes them */
+            text?: string;
+        };
         AppendLog: {
             /**
              * Format: uuid
@@ -811,6 +989,29 @@ export interface components {
             /** @description hex */
             sha256: string;
             created_at: string;
+        };
+        AskQuestion: {
+            /** @description asked again with this key, also by a later attempt, it is the same question; default: made of the rest */
+            key?: string;
+            /**
+             * @default question
+             * @enum {string}
+             */
+            kind?: "question" | "permission";
+            title: string;
+            detail?: string;
+            /** @default [] */
+            options?: {
+                id: string;
+                /** @description what a person reads */
+                name: string;
+            }[];
+            /** @description default: true when there are no options */
+            allow_text?: boolean;
+            /** @description the answer when it expires */
+            default_answer?: components["schemas"]["Answer"];
+            /** @description after this it is answered by `default_answer`, or expires without one; default: never */
+            expires_in_ms?: number;
         };
         Attempt: {
             /** Format: uuid */
@@ -1106,6 +1307,14 @@ export interface components {
             epoch: number;
             at: string;
         };
+        Message: {
+            seq: number;
+            text: string;
+            sent_by: string;
+            sent_at: string;
+            /** @description epoch of the attempt that has taken it */
+            taken_by: number | null;
+        };
         Model: {
             name: string;
             capabilities: ("chat" | "vision" | "tools" | "embedding" | "thinking")[];
@@ -1353,7 +1562,7 @@ export interface components {
             /** @description one sentence for the person who meets it */
             detail: string;
             /** @enum {string} */
-            code: "invalid_request" | "malformed_json" | "json_too_deep" | "body_too_large" | "input_too_large" | "result_too_large" | "artifacts_full" | "log_line_too_large" | "unsupported_media_type" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "idempotency_key_reused" | "unsatisfiable" | "unknown_dependency" | "dependency_cycle" | "invalid_schema" | "slug_taken" | "invalid_state" | "lease_lost" | "outcome_conflict" | "session_superseded" | "enrolment_used" | "queue_full" | "unavailable" | "draining" | "internal";
+            code: "invalid_request" | "malformed_json" | "json_too_deep" | "body_too_large" | "input_too_large" | "result_too_large" | "artifacts_full" | "log_line_too_large" | "unsupported_media_type" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "idempotency_key_reused" | "unsatisfiable" | "unknown_dependency" | "dependency_cycle" | "invalid_schema" | "slug_taken" | "name_taken" | "no_secrets_key" | "secret_unusable" | "invalid_state" | "lease_lost" | "outcome_conflict" | "questions_full" | "messages_full" | "session_superseded" | "enrolment_used" | "queue_full" | "unavailable" | "draining" | "internal";
             /** @description stands in the log of the server */
             request_id: string;
             /** @description one entry for every field that was wrong */
@@ -1383,6 +1592,42 @@ export interface components {
             }[];
             created_at: string;
         };
+        Question: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            task_id: string;
+            task_title: string;
+            /** Format: uuid */
+            project_id: string;
+            epoch: number;
+            /** @enum {string} */
+            kind: "question" | "permission";
+            title: string;
+            detail: string | null;
+            options: {
+                id: string;
+                /** @description what a person reads */
+                name: string;
+            }[];
+            allow_text: boolean;
+            /** @enum {string} */
+            state: "pending" | "answered" | "dismissed" | "expired";
+            answer: {
+                option?: string;
+                text?: string;
+            } | null;
+            /** @description the answer when it expires */
+            default_answer: {
+                option?: string;
+                text?: string;
+            } | null;
+            /** @description who answered or dismissed it: `key:<id>`, `default` or `coordinator` */
+            answered_by: string | null;
+            answered_at: string | null;
+            asked_at: string;
+            expires_at: string | null;
+        };
         ReleaseAttempt: {
             /**
              * Format: uuid
@@ -1394,6 +1639,11 @@ export interface components {
             /** @enum {string} */
             state: "waiting" | "queued" | "leased" | "running" | "succeeded" | "failed" | "cancelled" | "expired";
             duplicate: boolean;
+        };
+        ReportProgress: {
+            percent?: number;
+            /** @description one sentence */
+            text?: string;
         };
         Runner: {
             /** Format: uuid */
@@ -1413,6 +1663,9 @@ export interface components {
             runner_id: string;
             /** @description whr_..., shown this once */
             credential: string;
+        };
+        SendMessage: {
+            text: string;
         };
         Session: {
             /** Format: uuid */
@@ -2419,6 +2672,164 @@ export interface operations {
             };
         };
     };
+    listQuestions: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+                /** @description slug or id */
+                project?: string;
+                task?: string;
+                state?: "pending" | "answered" | "dismissed" | "expired";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Question"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    getQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
+            };
+        };
+    };
+    answerQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
+            };
+        };
+    };
+    dismissQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
+            };
+        };
+    };
+    askQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
+            };
+        };
+    };
+    waitForAnswer: {
+        parameters: {
+            query?: {
+                wait_ms?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
+            };
+        };
+    };
     listTasks: {
         parameters: {
             query?: {
@@ -2675,6 +3086,61 @@ export interface operations {
             };
         };
     };
+    listMessages: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Message"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    sendMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendMessage"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+        };
+    };
     pollForWork: {
         parameters: {
             query?: never;
@@ -2832,6 +3298,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    reportProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportProgress"];
+            };
+        };
+        responses: {
+            /** @description noted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    takeMessages: {
+        parameters: {
+            query?: {
+                /** @description seq of the last one that you have */
+                after?: number;
+                wait_ms?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Message"][];
+                    };
+                };
             };
         };
     };
