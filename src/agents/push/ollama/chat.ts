@@ -18,7 +18,7 @@ const calledFunction = z.object({
 });
 
 const line = z.object({
-  error: z.unknown(),
+  error: z.unknown().optional(),
   model: z.string().nullish(),
   message: z
     .object({
@@ -50,7 +50,7 @@ export async function chat(
 
 function take(text: string, model: string, collector: AnswerCollector): 'more' | 'stop' {
   const { message, ...rest } = parseJson(text, line);
-  if (rest.error !== undefined) throw errorIn(text);
+  if (rest.error !== undefined && rest.error !== null) throw errorIn(text);
   if (rest.model && !sameModel(model, rest.model)) {
     throw new ProviderError('protocol', `The server answered for the model ${quote(rest.model)} instead of ${model}.`);
   }

@@ -5,6 +5,7 @@ import { ProviderError } from '../provider-error.ts';
 import type { ModelInfo } from '../schema.ts';
 import { ask } from '../wire/ask.ts';
 import { guessCapabilities } from '../wire/guess-capabilities.ts';
+import { ifTold } from '../wire/if-told.ts';
 import { mapFew } from '../wire/map-few.ts';
 import { JSON_TYPE, readJson } from '../wire/read-json.ts';
 import { count } from '../wire/shapes.ts';
@@ -26,7 +27,10 @@ const tags = z.object({ models: z.array(listed).nullable() });
 const running = z.object({ models: z.array(z.object({ name: z.string(), expires_at: words })).nullable() });
 const version = z.object({ version: z.string() });
 
-/** GET /api/version, /api/tags and /api/ps, and /api/show for each model that is new: four at a time. */
+/**
+ * GET /api/tags, /api/version and /api/ps, and /api/show for each model that is new: four at a time. Servers that only speak
+ * like Ollama may not know the others, so none but the first is needed.
+ */
 export async function probe(
   egress: Egress,
   endpoint: Endpoint,
@@ -35,14 +39,14 @@ export async function probe(
 ): Promise<Inventory> {
   const get = async <T>(path: string, shape: z.ZodType<T>) =>
     readJson(await ask(egress, endpoint, { path, accepts: JSON_TYPE, signal }), shape);
-  const told = await get('/api/version', version);
-  const [{ models }, { models: loaded }] = await Promise.all([get('/api/tags', tags), get('/api/ps', running)]);
-  const until = new Map((loaded ?? []).map(({ name, expires_at }) => [name, expires_at ?? null]));
+  const { models } = await get('/api/tags', tags);
+  const [told, loaded] = await Promise.all([ifTold(get('/api/version', version)), ifTold(get('/api/ps', running))]);
+  const until = new Map((loaded?.models ?? []).map(({ name, expires_at }) => [name, expires_at ?? null]));
   const described = await mapFew((models ?? []).slice(0, MAX_MODELS), AT_A_TIME, async (model) => {
     const description = await describe(egress, endpoint, descriptions, model, signal);
     return description && toModelInfo(model, description, until);
   });
-  return { version: tidyText(told.version.slice(0, 100)), models: described.filter((model) => model !== null) };
+  return { version: short(told?.version), models: described.filter((model) => model !== null) };
 }
 
 /** null for a model that has gone since it was listed. */

@@ -27,7 +27,7 @@ const tokens = z.object({ prompt_tokens: count, completion_tokens: count });
 
 /** One event of a streamed chat completion. Thoughts are not read: they are not the answer. */
 export const chunk = z.object({
-  error: z.unknown(),
+  error: z.unknown().optional(),
   model: z.string().nullish(),
   choices: z.array(choice).nullish(),
   usage: tokens.nullish().catch(null),

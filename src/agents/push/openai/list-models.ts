@@ -7,11 +7,18 @@ import { type ListedModel, listedModel } from './listed-model.ts';
 
 const MAX_MODELS = 2000;
 
-/** Together gives the list alone. */
-const list = z.union([z.object({ data: z.array(listedModel) }).transform(({ data }) => data), z.array(listedModel)]);
+/** llama.cpp repeats its list under `models`, with capabilities. */
+const described = z.object({ name: z.string(), capabilities: z.array(z.string()) });
+const list = z.object({ data: z.array(listedModel), models: z.array(described).nullish().catch(null) });
 
-/** GET /models: at most 2000. */
+/** GET /models: at most 2000. Together gives the list alone, without an object around it. */
 export async function listModels(egress: Egress, endpoint: Endpoint, signal: AbortSignal): Promise<ListedModel[]> {
   const answer = await ask(egress, endpoint, { path: '/models', accepts: JSON_TYPE, signal });
-  return (await readJson(answer, list)).slice(0, MAX_MODELS);
+  const read = await readJson(answer, z.union([list, z.array(listedModel)]));
+  return (Array.isArray(read) ? read : withCapabilities(read)).slice(0, MAX_MODELS);
+}
+
+function withCapabilities({ data, models }: z.infer<typeof list>): ListedModel[] {
+  const byName = new Map(models?.map(({ name, capabilities }) => [name, capabilities]));
+  return data.map((model) => ({ ...model, capabilities: model.capabilities ?? byName.get(model.id) }));
 }

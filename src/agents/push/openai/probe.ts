@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Egress } from '../../../lib/egress/egress.ts';
 import type { Endpoint, Inventory } from '../provider.ts';
-import { ProviderError } from '../provider-error.ts';
 import { ask } from '../wire/ask.ts';
+import { ifTold } from '../wire/if-told.ts';
 import { JSON_TYPE, readJson } from '../wire/read-json.ts';
 import { count } from '../wire/shapes.ts';
 import { serverRoot } from './api-root.ts';
@@ -23,11 +23,11 @@ export async function probe(egress: Egress, endpoint: Endpoint, signal: AbortSig
     readJson(await ask(egress, serverRoot(endpoint), { path, accepts: JSON_TYPE, signal }), shape);
   const isOf = (owner: string) => listed.length > 0 && listed.every(({ owned_by }) => owned_by === owner);
   if (isOf('organization_owner')) {
-    const more = await get('/api/v0/models', lmStudio).catch(passTransport);
+    const more = await ifTold(get('/api/v0/models', lmStudio));
     return inventory(null, joined(listed, more?.data ?? []));
   }
   if (!isOf('llamacpp')) return inventory(null, listed);
-  const props = await get('/props', llamaCpp).catch(passTransport);
+  const props = await ifTold(get('/props', llamaCpp));
   return inventory(props?.build_info ?? null, withContext(listed, props?.default_generation_settings?.n_ctx));
 }
 
@@ -48,9 +48,3 @@ const withContext = (listed: ListedModel[], n_ctx: number | null | undefined): L
     : listed;
 
 const nothing = { n_ctx: null, n_ctx_train: null, n_params: null, size: null };
-
-/** What is told beside the protocol may be missing. */
-function passTransport(error: unknown): null {
-  if (error instanceof ProviderError) return null;
-  throw error;
-}

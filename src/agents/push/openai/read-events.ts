@@ -1,6 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import { ProviderError } from '../provider-error.ts';
 import { quote } from '../wire/quote.ts';
+import { refuseCutOff } from '../wire/refuse-cut-off.ts';
 import { serverFailure } from '../wire/server-failure.ts';
 
 const MAX_EVENT = 2 * 1024 * 1024;
@@ -17,11 +18,13 @@ export async function readEvents(
   const decoder = new TextDecoder();
   let events = 0;
   let isStopped = false;
+  let isLast = false;
   let head = '';
   const parser = createParser({
     maxBufferSize: MAX_EVENT,
     onEvent({ data }) {
       events++;
+      if (isLast) refuseCutOff(data);
       if (!isStopped) isStopped = onData(data) === 'stop';
     },
     onError({ type }) {
@@ -36,6 +39,7 @@ export async function readEvents(
     if (isStopped) return;
   }
   // The last event counts also when the server forgot the empty line after it.
+  isLast = true;
   parser.feed(`${decoder.decode()}\n\n`);
   if (events === 0 && !/^\s*(:|$)/.test(head)) throw notEvents(head);
 }

@@ -1,4 +1,5 @@
 import { ProviderError } from '../provider-error.ts';
+import { refuseCutOff } from './refuse-cut-off.ts';
 
 /** A line is one JSON object; the longest are tool calls. */
 const MAX_LINE = 2 * 1024 * 1024;
@@ -20,10 +21,12 @@ export async function readLines(body: AsyncIterable<Buffer>, onLine: (line: stri
       restLength = 0;
       if (whole.trim() && onLine(whole) === 'stop') return;
     }
-    rest.push(last);
+    if (last) rest.push(last);
     restLength += last.length;
     if (restLength > MAX_LINE) throw new ProviderError('protocol', 'The server sent a line without an end.');
   }
   const whole = rest.join('') + decoder.decode();
-  if (whole.trim()) onLine(whole);
+  if (!whole.trim()) return;
+  refuseCutOff(whole);
+  onLine(whole);
 }
