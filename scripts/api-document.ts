@@ -1,3 +1,4 @@
+import { pushRoutes } from '../src/agents/push-routes.ts';
 import { buildApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import type { Context } from '../src/context.ts';
@@ -8,7 +9,8 @@ import { createTaskDesk } from '../src/tasks/desk.ts';
 /** The API document as a server of this version serves it, made without a database and without listening. */
 export async function apiDocument(): Promise<string> {
   const context = contextOfNothing();
-  const app = await buildApp(context, allTaskRoutes(createTaskDesk(context)));
+  const desk = createTaskDesk(context);
+  const app = await buildApp(context, [pushRoutes(desk.modelServers), ...allTaskRoutes(desk)]);
   const answer = await app.inject('/api/openapi.json');
   await app.close();
   return `${JSON.stringify(answer.json(), null, 2)}\n`;

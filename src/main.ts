@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pushRoutes } from './agents/push-routes.ts';
 import { buildApp } from './app.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { Context } from './context.ts';
@@ -41,7 +42,7 @@ export async function startServer(config: Config, log: Log, signal?: AbortSignal
   if (config.mode !== 'production') await step('data folder', requireOwnFolder(config.dataDir));
   const database = await step('database', openConnections(config, log, started));
   const { context, desk, coordinator } = openReplica(config, log, database, phase, started);
-  const app = await step('API', buildApp(context, allTaskRoutes(desk)));
+  const app = await step('API', buildApp(context, [pushRoutes(desk.modelServers), ...allTaskRoutes(desk)]));
   started.defer(() => app.close());
   // Before the database answers, so that probes are told what it waits for.
   const url = await step('listening', app.listen({ host: config.host, port: config.port }));

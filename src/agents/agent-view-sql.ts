@@ -14,6 +14,7 @@ export const ENDPOINT_ONLINE = '(e.probed_at is not null and e.probe_failures < 
 export const AGENT_VIEW_SQL = `
   select a.id, a.name, a.kind, a.project_id, a.runner_id, r.name as runner, a.capabilities, a.models, a.labels,
          s.max_concurrent, s.used, a.not_ready_reason, a.account, p.parked_until, p.reason as parked_reason, e.url,
+         e.key_id is not null as has_key, e.version, coalesce(e.prices, '{}') as prices,
          coalesce(e.inventory, '[]') as inventory, e.breaker_opened_at is not null as breaker_open, e.problem,
          coalesce(r.last_seen_at, e.probed_at) as last_seen_at, a.created_at,
          case

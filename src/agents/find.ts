@@ -15,6 +15,8 @@ export async function findAgent(db: Db, actor: Actor, idOrName: string): Promise
   const [agent, another] = byId ? [byId] : visible;
   if (!agent) throw new AppError('not_found', `There is no agent "${idOrName}" that your credential can see.`);
   if (!another) return agent;
-  const ids = visible.map(({ id, runner }) => `${id} on ${runner}`).join(', ');
+  const ids = visible
+    .map(({ id, runner, url }) => `${id} ${runner === null ? `at ${url}` : `on ${runner}`}`)
+    .join(', ');
   throw new AppError('invalid_request', `Several agents are named "${idOrName}"; use an id: ${ids}.`);
 }

@@ -9,16 +9,17 @@ import { listAgents } from './list.ts';
 import { removeAgent } from './remove.ts';
 import { agentView } from './schema.ts';
 import { drainAgent, resumeAgent } from './set-draining.ts';
+import { unparkAgent } from './unpark.ts';
 
 const tags = ['agents'];
 const params = z.object({ agent: z.string().max(100).describe('id, or the name when only one agent has it') });
 const manage = { permission: 'agent.manage' } as const;
 
-/** Routes of agents: list, get, drain, resume, remove. */
+/** Routes of agents of every kind: list, get, drain, resume, unpark, remove. Of model servers: push-routes.ts. */
 export function agentRoutes(app: App, context: Context): void {
   listRoute(app, context);
   getRoute(app, context);
-  drainRoutes(app, context);
+  moveRoutes(app, context);
   removeRoute(app, context);
 }
 
@@ -62,10 +63,11 @@ function getRoute(app: App, { db }: Context): void {
   );
 }
 
-function drainRoutes(app: App, { db, notify }: Context): void {
+function moveRoutes(app: App, { db, notify }: Context): void {
   const moves = [
     ['drain', drainAgent, 'Let an agent finish what it runs and give it nothing more'],
     ['resume', resumeAgent, 'Give an agent work again'],
+    ['unpark', unparkAgent, 'Give the agents of an account work again before its limit is lifted'],
   ] as const;
   for (const [verb, move, summary] of moves) {
     app.post(
@@ -96,7 +98,7 @@ function removeRoute(app: App, { db, notify }: Context): void {
       config: { ...manage, errors: ['invalid_state'] },
       schema: {
         operationId: 'removeAgent',
-        summary: 'Remove an agent whose runner is offline',
+        summary: 'Remove a model server, or an agent whose runner is offline',
         tags,
         params,
         response: { 204: z.undefined().describe('The agent is removed') },

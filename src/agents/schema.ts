@@ -51,8 +51,55 @@ const modelPrice = z
   .meta({ id: 'ModelPrice' });
 
 /** By the model's name; a model that is not named costs nothing that WHOOSH knows of. */
-export const prices = fewFields(z.record(z.string().min(1).max(200), modelPrice), 200, 'at most 200 prices');
+const prices = fewFields(z.record(z.string().min(1).max(200), modelPrice), 200, 'at most 200 prices');
 export type Prices = z.infer<typeof prices>;
+
+const url = z.string().min(1).max(2048).describe('http(s), without credentials, such as http://192.168.1.20:11434');
+const key = z
+  .string()
+  .max(10_000)
+  .regex(/^[\x21-\x7e]+$/, 'expected visible ASCII characters without a space')
+  .describe('sent as `Authorization: Bearer`; stored sealed and never shown again');
+const ownCapabilities = z
+  .array(word)
+  .max(100)
+  .describe('words of yours beside chat, vision, tools, embedding and thinking, which its models bring');
+const maxConcurrent = z.number().int().min(1).max(1000).describe('calls at once');
+
+/** Adds a model server. It is pending until somebody approves it: nothing is contacted before. */
+export const addAgent = z
+  .strictObject({
+    kind: pushKind,
+    name: word,
+    url,
+    project: z
+      .string()
+      .max(100)
+      .optional()
+      .describe('slug or id: it serves this project only; default: the project of the key, else every project'),
+    key: key.optional(),
+    capabilities: ownCapabilities.default([]),
+    labels: labels.default({}),
+    max_concurrent: maxConcurrent.optional().describe('calls at once; default: 1 for ollama, 4 for openai'),
+    prices: prices.default({}),
+  })
+  .meta({ id: 'AddAgent' });
+export type AddAgent = z.infer<typeof addAgent>;
+
+/** Changes a model server. Another `url` takes another approval, and the key is forgotten unless it is given again. */
+export const changeAgent = z
+  .strictObject({
+    name: word.optional(),
+    url: url.optional(),
+    key: key.nullable().optional().describe('null: none'),
+    capabilities: ownCapabilities.optional(),
+    labels: labels.optional(),
+    max_concurrent: maxConcurrent.optional(),
+    prices: prices.optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'name at least one field to change')
+  .meta({ id: 'ChangeAgent' });
+export type ChangeAgent = z.infer<typeof changeAgent>;
 
 /**
  * pending: not approved yet, so nothing was contacted. degraded: takes work, but its last probe or call failed. parked: the
@@ -82,6 +129,9 @@ export const agentView = z
       .describe('when the limit of its account is lifted; null when it is not reached'),
     parked_reason: z.string().nullable(),
     url: z.string().nullable().describe('of a model server'),
+    has_key: z.boolean().describe('a model server is called with a key; which one is never shown'),
+    version: z.string().nullable().describe('of a model server, as it tells'),
+    prices: z.record(z.string(), modelPrice).describe('of a model server, by model'),
     inventory: z.array(modelInfo).describe('of a model server: the models it has'),
     breaker_open: z
       .boolean()

@@ -52,6 +52,16 @@ export type SessionView = z.infer<typeof sessionView>;
 /** Replaces what the session said of its agents (readiness, labels, slots). */
 export const declareAgents = z.strictObject({ holder_id: z.uuid(), agents }).meta({ id: 'DeclareAgents' });
 
+/** The account of a provider that agents of this runner work on has used up its limit. */
+export const parkAccount = z
+  .strictObject({
+    holder_id: z.uuid(),
+    account: word,
+    parked_until: z.iso.datetime({ offset: true }).describe('when the limit is lifted; 31 days ahead at most'),
+    reason: z.string().min(1).max(500).describe('what the agent said, for people'),
+  })
+  .meta({ id: 'ParkAccount' });
+
 /**
  * The one channel of a runner: heartbeat for what it holds, request for work, and news of cancels. Answers at once when
  * there is work or a directive other than continue, else after `wait_ms`.

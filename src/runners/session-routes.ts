@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parkAccount } from '../agents/park-account.ts';
 import type { Context } from '../context.ts';
 import type { App } from '../http/app-types.ts';
 import { parseToken } from '../lib/token.ts';
@@ -6,17 +7,24 @@ import { requireRunner } from '../members/actor.ts';
 import { closeSession } from './close-session.ts';
 import { openSession } from './open-session.ts';
 import { redeclareAgents } from './redeclare-agents.ts';
-import { forgetHolders } from './require-holder.ts';
+import { forgetHolders, requireHolder } from './require-holder.ts';
 import { rotateRunnerCredential } from './rotate-credential.ts';
-import { declareAgents, openSession as openSessionBody, runnerCredential, sessionView } from './schema.ts';
+import {
+  declareAgents,
+  openSession as openSessionBody,
+  parkAccount as parkAccountBody,
+  runnerCredential,
+  sessionView,
+} from './schema.ts';
 
 const tags = ['runners'];
 const config = { permission: 'runner.session' } as const;
 
-/** Routes of a runner's session: open, declare agents anew, close; and the rotation of its credential. */
+/** Routes of a runner's session: open, declare agents anew, park accounts, close; and the rotation of its credential. */
 export function sessionRoutes(app: App, context: Context): void {
   openRoute(app, context);
   declareRoute(app, context);
+  parkRoute(app, context);
   closeRoute(app, context);
   rotateRoute(app, context);
 }
@@ -62,6 +70,30 @@ function declareRoute(app: App, { db, config: { leaseTtlMs, longPollMs }, notify
       announce(notify);
       const { holder_id } = body;
       return { holder_id, runner_id: runner.runner_id, agents, lease_ttl_ms: leaseTtlMs, long_poll_ms: longPollMs };
+    },
+  );
+}
+
+function parkRoute(app: App, { db, notify }: Context): void {
+  app.post(
+    '/runners/accounts/park',
+    {
+      config: { ...config, errors: ['not_found'] },
+      schema: {
+        operationId: 'parkAccount',
+        summary: 'Give no more work to the agents of an account whose limit is reached',
+        description: 'Until the time given; of two times the later counts.',
+        tags,
+        body: parkAccountBody,
+        response: { 204: z.undefined().describe('The account is parked') },
+      },
+    },
+    async ({ actor, body: { holder_id, ...limit } }, reply) => {
+      const runner = requireRunner(actor);
+      await requireHolder(db, runner, holder_id);
+      const { parked } = await parkAccount(db, runner, limit);
+      if (parked) for (const topic of ['agents', 'events']) notify(topic);
+      return reply.code(204).send();
     },
   );
 }

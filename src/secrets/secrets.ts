@@ -15,8 +15,6 @@ export type Secrets = {
   seal(trx: Db, secret: Purpose & { value: string; created_by: string }): Promise<string>;
   /** The value. Refuses `secret_unusable` when it was sealed with another identity, or for something else. */
   open(db: Db, id: string, purpose: Purpose): Promise<string>;
-  /** Forgets a value for good; null is fine. */
-  drop(trx: Db, id: string | null): Promise<void>;
 };
 
 // Opening costs 2 ms, and a busy agent's key is wanted for every call. A secret never changes: another value has another id.
@@ -52,9 +50,6 @@ export function openSecrets(settings: KeySettings): Secrets {
       if (!fits) throw new AppError('secret_unusable', 'The stored key was sealed for something else.');
       recent.set(id, secret);
       return secret.value;
-    },
-    async drop(trx, id) {
-      if (id !== null) await trx.query('delete from secrets where id = $1', [id]);
     },
   };
 }

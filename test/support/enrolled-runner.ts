@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { TestApp } from './app.ts';
 
 type Headers = { authorization: string };
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Calls /api/v1 without a socket. */
 export const call = ({ app }: TestApp, method: Method, path: string, headers: Partial<Headers>, payload?: object) =>
