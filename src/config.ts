@@ -142,6 +142,12 @@ const SETTINGS = {
     about:
       'How long a replica holds the attempt of a model server without renewing it. It renews three times in that time.',
   },
+  modelTimeoutMs: {
+    env: 'MODEL_TIMEOUT_MS',
+    ...whole(100, 604800000, 'milliseconds'),
+    default: '3600000',
+    about: 'How long a call of a model server may take in all, unless its task says otherwise (attempt_timeout_ms).',
+  },
   leaseGraceMs: {
     env: 'LEASE_GRACE_MS',
     ...whole(0, 600000, 'milliseconds'),
@@ -201,6 +207,12 @@ const SETTINGS = {
     ...whole(0, 600000, 'milliseconds'),
     default: '5000',
     about: 'At shutdown in production: how long the server says it is not ready before it stops taking work.',
+  },
+  drainLimitMs: {
+    env: 'DRAIN_LIMIT_MS',
+    ...whole(0, 3600000, 'milliseconds'),
+    default: '30000',
+    about: 'At shutdown: how long running calls of model servers may go on before they are handed back.',
   },
   retentionDays: {
     env: 'RETENTION_DAYS',

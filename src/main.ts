@@ -18,6 +18,7 @@ import { ensureAdminKey } from './members/ensure-admin-key.ts';
 import type { StartedRunner } from './runner/loop.ts';
 import { allTaskRoutes } from './tasks/all-routes.ts';
 import { createTaskDesk } from './tasks/desk.ts';
+import { PushHolder } from './tasks/push/push-holder.ts';
 
 /** A running replica. */
 export type Server = {
@@ -30,7 +31,7 @@ export type Server = {
   stop(options?: { atOnce: boolean }): Promise<void>;
 };
 
-type Phase = { started: boolean; leaving: boolean; draining: boolean };
+type Phase = { started: boolean; leaving: boolean; draining: boolean; atOnce: boolean };
 
 /**
  * Starts a replica: database, migrations, HTTP, coordinator, and a standalone one its local runner. What had started is
@@ -38,7 +39,7 @@ type Phase = { started: boolean; leaving: boolean; draining: boolean };
  */
 export async function startServer(config: Config, log: Log, signal?: AbortSignal): Promise<Server> {
   await using started = new AsyncDisposableStack();
-  const phase = { started: false, leaving: false, draining: false };
+  const phase = { started: false, leaving: false, draining: false, atOnce: false };
   if (config.mode !== 'production') await step('data folder', requireOwnFolder(config.dataDir));
   const database = await step('database', openConnections(config, log, started));
   const { context, desk, coordinator } = openReplica(config, log, database, phase, started);
@@ -53,13 +54,16 @@ export async function startServer(config: Config, log: Log, signal?: AbortSignal
   phase.started = true;
   coordinator.start();
   started.defer(() => coordinator.stop());
+  const push = new PushHolder(desk);
+  await step('calls of model servers', push.start());
+  started.defer(() => push.stop({ atOnce: phase.atOnce }));
   if (admin) await tellAddress(config, url, started);
   const localRunner =
     admin && config.localRunner === 'on'
       ? await step('local runner', startRunner(config, url, admin.key, log, started))
       : null;
   signal?.throwIfAborted();
-  const stop = stopper(config, phase, localRunner, started.move());
+  const stop = stopper(config, phase, { localRunner, push }, started.move());
   return { url, adminKeyFile: admin?.file ?? null, localRunner, stop };
 }
 
@@ -142,16 +146,18 @@ async function startRunner(
 function stopper(
   config: Config,
   phase: Phase,
-  localRunner: StartedRunner | null,
+  { localRunner, push }: { localRunner: StartedRunner | null; push: PushHolder },
   running: AsyncDisposableStack,
 ): Server['stop'] {
   let stopped: Promise<void> | undefined;
   return ({ atOnce } = { atOnce: false }) => {
     const first = !stopped;
+    phase.atOnce ||= atOnce;
     stopped ??= leave(config, phase, running, atOnce);
     // A runner that is asked a second time hands its work back at once; the first time it is asked by `leave`.
     if (atOnce) void localRunner?.stop();
     if (atOnce && first) void localRunner?.stop();
+    if (atOnce) void push.stop({ atOnce });
     return stopped;
   };
 }

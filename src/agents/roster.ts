@@ -9,6 +9,7 @@ export class Roster {
   #refreshing: Promise<AgentView[]> | undefined;
   /** Grows with every refresh, so that whoever derived something from the agents knows when to do it again. */
   version = 0;
+  readonly #hearers = new Set<() => void>();
 
   constructor(db: Db) {
     this.#db = db;
@@ -26,10 +27,17 @@ export class Roster {
     return this.#refreshing;
   }
 
+  /** Calls `hear` after each refresh. Returns what ends that. */
+  onRefresh(hear: () => void): () => void {
+    this.#hearers.add(hear);
+    return () => this.#hearers.delete(hear);
+  }
+
   async #read(): Promise<AgentView[]> {
     const agents = await readRoster(this.#db, null);
     this.#agents = new Map(agents.map((agent) => [agent.id, agent]));
     this.version += 1;
+    for (const hear of this.#hearers) hear();
     return agents;
   }
 }

@@ -6,10 +6,12 @@ import type { Needs, SubmitTask } from './schema.ts';
  */
 export type FullNeeds = Needs & { place?: 'machine' | 'model' };
 
-/** The needs of a task as its agents are matched against them. */
+/** The needs of a task as its agents are matched against them. Texts to embed need a model that can. */
 export function fullNeeds({ needs, workspace, call }: Asked): FullNeeds {
   if (workspace.kind !== 'none') return { ...needs, place: 'machine' };
-  return call ? { ...needs, place: 'model' } : needs;
+  if (!call) return needs;
+  const capabilities = call.embed ? [...new Set([...needs.capabilities, 'embedding'])] : needs.capabilities;
+  return { ...needs, capabilities, place: 'model' };
 }
 
 type Asked = Pick<SubmitTask, 'needs' | 'workspace'> & { call?: SubmitTask['call'] | null };

@@ -1,0 +1,41 @@
+import type { z } from 'zod';
+import type { ChatRequest } from '../../agents/push/provider.ts';
+import type { ChatMessage } from '../../agents/push/schema.ts';
+import type { dependencyResult, Grant } from '../attempt-schema.ts';
+
+type DependencyResult = z.infer<typeof dependencyResult>;
+
+/**
+ * What the model is sent: the system text, the messages, then the prompt as the user's last word, followed by what the
+ * task goes on with, its input, and the results of the tasks that it depends on. undefined when there is neither a prompt
+ * nor a message.
+ */
+export function chatRequest(grant: Grant, model: string, results: DependencyResult[]): ChatRequest | undefined {
+  const { prompt, call, result_schema } = grant;
+  const { system, messages = [], tools, parameters } = call ?? {};
+  if (!prompt && !messages.length) return undefined;
+  const lastWord = [prompt, ...extras(grant, results)].filter(Boolean).join('\n\n');
+  return {
+    model,
+    messages: [...say('system', system), ...messages, ...say('user', lastWord)],
+    ...(tools?.length && { tools }),
+    ...(parameters && { parameters }),
+    ...(wantsJson(grant) && { json: { schema: result_schema } }),
+  };
+}
+
+/** Whether the result is the JSON that the model writes. */
+export const wantsJson = ({ call, result_schema }: Grant): boolean =>
+  (call?.response_format ?? (result_schema === null ? 'text' : 'json')) === 'json';
+
+const say = (role: ChatMessage['role'], content: string | undefined): ChatMessage[] =>
+  content ? [{ role, content }] : [];
+
+function extras({ continues, input }: Grant, results: DependencyResult[]): string[] {
+  const byName = Object.fromEntries(results.map(({ name, state, result }) => [name, { state, result }]));
+  return [
+    ...(continues ? [`This goes on with earlier work:\n${continues.summary}`] : []),
+    ...(input === null ? [] : [`Input:\n${JSON.stringify(input)}`]),
+    ...(results.length ? [`Results of earlier tasks:\n${JSON.stringify(byName)}`] : []),
+  ];
+}

@@ -1,0 +1,26 @@
+import type { ProviderFailure } from '../../agents/push/provider-error.ts';
+
+type Move = {
+  /** released: goes back at once and does not count. retry: fails, and another attempt may succeed. failed: for good. */
+  end: 'released' | 'retry' | 'failed';
+  /** Counts for the breaker of the agent. */
+  breaker?: true;
+  /** The agent is left alone for a while. */
+  rest?: true;
+  /** What the agent has is asked for anew. */
+  probe?: true;
+};
+
+/**
+ * What becomes of an attempt, and of its agent, when the call failed. A broken answer is not held against the
+ * connection: a server that answers one prompt with nonsense answers others well, and attempts are counted. A refusal
+ * may be of the prompt or of the key; the probe finds out which, and a bad key takes the agent offline.
+ */
+export const FAILURE_MOVES: Record<ProviderFailure, Move> = {
+  unreachable: { end: 'released', breaker: true, rest: true },
+  transport: { end: 'retry', breaker: true },
+  overloaded: { end: 'released', rest: true },
+  refused: { end: 'failed', probe: true },
+  model_missing: { end: 'retry', probe: true },
+  protocol: { end: 'retry' },
+};

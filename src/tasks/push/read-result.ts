@@ -1,0 +1,41 @@
+import type { ChatAnswer } from '../../agents/push/provider.ts';
+import { tidyText } from '../../agents/push/wire/tidy-text.ts';
+import { jsonDepth } from '../../lib/json-depth.ts';
+import type { JsonValue } from '../../lib/schema.ts';
+import type { Grant } from '../attempt-schema.ts';
+import { wantsJson } from './chat-request.ts';
+
+const MAX_DEPTH = 64;
+const FENCED = /^```(?:json)?\s*\n([\s\S]*?)\n?```$/;
+
+/** The result that a model's answer is, or what is wrong with it, as a sentence for the model and the person. */
+export type ReadResult = { result: JsonValue } | { problem: string };
+
+/** Text; with calls of tools, both; the parsed value when JSON was asked for. A code fence around JSON is taken off. */
+export function readResult(grant: Grant, { text, tool_calls, finish_reason }: ChatAnswer): ReadResult {
+  if (tool_calls.length) return { result: { text, tool_calls } };
+  if (!wantsJson(grant)) return { result: text };
+  const read = readJson(text);
+  if ('result' in read || finish_reason !== 'length') return read;
+  return { problem: `${read.problem} The answer was cut off: it reached the longest that it may be.` };
+}
+
+function readJson(text: string): ReadResult {
+  const bare = FENCED.exec(text.trim())?.[1] ?? text.trim();
+  if (bare === '') return { problem: 'The answer is empty instead of JSON.' };
+  if (jsonDepth(bare, MAX_DEPTH) > MAX_DEPTH)
+    return { problem: `The answer is JSON that nests deeper than ${MAX_DEPTH}.` };
+  try {
+    return { result: tidy(JSON.parse(bare)) };
+  } catch (error) {
+    return { problem: `The answer is not JSON: ${(error as Error).message}.` };
+  }
+}
+
+/** Escapes may stand for what PostgreSQL does not store. */
+function tidy(value: JsonValue): JsonValue {
+  if (typeof value === 'string') return tidyText(value);
+  if (Array.isArray(value)) return value.map(tidy);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [tidyText(key), tidy(inner)]));
+}
