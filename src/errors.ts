@@ -52,6 +52,10 @@ export const ERRORS = {
     'The attempt no longer holds the lease (`current_epoch` is newer). The holder MUST stop the work and drop its result.',
   ],
   outcome_conflict: [409, 'This attempt already reported another outcome; the first one stands.'],
+  subtask_limit: [
+    409,
+    'A task may have 20 sub-tasks, and these may have sub-tasks of their own three levels deep. Do the rest within the attempt.',
+  ],
   questions_full: [
     409,
     'A task may ask 100 questions, and have 20 pending at a time. Have some answered, or put several into one.',

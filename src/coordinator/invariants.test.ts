@@ -97,6 +97,27 @@ const PLANTS: [id: string, what: string, plant: (db: Db) => Promise<unknown>][] 
     'a task that was told more ends than it waits for',
     (db) => live(db, { ...waiting, open_dependencies: -1, available_at: LONG_AGO }),
   ],
+  [
+    'I8',
+    'a task that waits for approval and for nothing else',
+    (db) => live(db, { ...waiting, needs_approval: true, open_dependencies: 0, available_at: LONG_AGO }),
+  ],
+  [
+    'I13',
+    'a question of a task that is gone',
+    (db) =>
+      insert(db, 'questions', {
+        id: randomUUID(),
+        task_id: TASK,
+        project_id: DEFAULT_PROJECT,
+        epoch: 1,
+        key: 'k',
+        kind: 'question',
+        title: 'x',
+        options: '[]',
+        allow_text: true,
+      }),
+  ],
   ['I8', 'a task that is in no queue', (db) => live(db)],
   [
     'I8',

@@ -51,7 +51,7 @@ export const INVARIANTS: Invariant[] = [
     id: 'I8',
     sentence: 'No orphan: something will wake every unfinished task',
     sql: `select (
-            select count(*) from live_tasks t where t.open_dependencies > 0 and not exists (
+            select count(*) from live_tasks t where t.open_dependencies > t.needs_approval::int and not exists (
               select from task_dependencies d where d.task_id = t.id and d.open and (
                 exists (select from live_tasks l where l.id = d.depends_on)
                 or exists (select from settlements s where s.task_id = d.depends_on)))
@@ -59,12 +59,22 @@ export const INVARIANTS: Invariant[] = [
             select count(*) from live_tasks t where t.holder_id is null and not t.ready and t.open_dependencies <= 0
               and t.available_at < now() - interval '1 minute'
           )::int + (
+            select count(*) from live_tasks t where t.needs_approval and t.open_dependencies < 1
+          )::int + (
             select count(*) from live_tasks t where t.ready and not exists (
               select from queues q where q.project_id = t.project_id and q.class_id = t.class_id)
           )::int + (
             select count(*) from live_tasks t where t.holder_id is not null and t.lease_expires_at < now() - interval '10 minutes'
           )::int as broken
           where $1::timestamptz is not null`,
+  },
+  {
+    id: 'I13',
+    sentence: 'Nobody is asked for a task that ended more than a minute ago',
+    sql: `select count(*)::int as broken from questions q
+          where q.state = 'pending' and $1::timestamptz is not null
+            and not exists (select from live_tasks t where t.id = q.task_id)
+            and not exists (select from outcomes o where o.task_id = q.task_id and o.finished_at > now() - interval '1 minute')`,
   },
   {
     id: 'I9',

@@ -39,6 +39,8 @@ const DROP_TASKS_SQL = `
     for update skip locked
   ),
   a as (delete from attempts x using old where x.task_id = old.task_id),
+  q as (delete from questions x using old where x.task_id = old.task_id),
+  m as (delete from task_messages x using old where x.task_id = old.task_id),
   b as (delete from artifacts x using old where x.task_id = old.task_id),
   c as (delete from task_dependencies x using old where x.task_id = old.task_id),
   d as (delete from tasks x using old where x.id = old.task_id),

@@ -61,7 +61,7 @@ function followTaskRoute(app: App, { db }: Context, tail: EventTail): void {
   app.get(
     '/tasks/:id/events',
     {
-      config,
+      config: { permission: ['event.read', 'attempt.self'] },
       schema: {
         tags,
         operationId: 'followTaskEvents',
@@ -102,7 +102,8 @@ async function requireProject(db: Context['db'], actor: Actor, slugOrId: string)
 
 async function requireTask(db: Context['db'], actor: Actor, id: string): Promise<FollowedTask> {
   const task = await findTask(db, id);
-  if (task && seesProject(actor, task.project_id)) return task;
+  const isOwn = actor.kind !== 'attempt' || actor.task_id === id || actor.task_id === task?.parent_id;
+  if (task && isOwn && seesProject(actor, task.project_id)) return task;
   throw new AppError('not_found', `There is no task ${id}.`);
 }
 

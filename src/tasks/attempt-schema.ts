@@ -120,6 +120,18 @@ export const dependencyResult = z
   .object({ task_id: z.uuid(), name: z.string(), state: taskState, result: jsonValue.nullable() })
   .meta({ id: 'DependencyResult' });
 
+/** What an attempt finds out about itself. */
+export const ownAttempt = z
+  .object({
+    task_id: z.uuid(),
+    epoch: z.number().int(),
+    project_id: z.uuid(),
+    awaiting_input: z.boolean(),
+    awaited_ms: z.number().int().describe('how long it has waited for answers so far; its time limit is later by that'),
+    cancel_requested: z.boolean(),
+  })
+  .meta({ id: 'OwnAttempt' });
+
 /** How far an attempt is. */
 export const reportProgress = z
   .strictObject({

@@ -2,15 +2,16 @@ import type { Db } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import { dependencyEdges } from './dependency-edges.ts';
 import { insertTasks, type NewTask } from './insert.ts';
+import { type Parent, requireRoomForChildren } from './require-room-for-children.ts';
 import type { BatchTask } from './schema.ts';
 
 /**
  * Tasks with their dependencies, in one transaction. A dependency outside the batch is marked first, by which its row
  * is locked: either it has not finished and its end will see `has_dependants`, or it has, and then a settlement makes
- * the coordinator tell the new task. Answers false, with nothing written, when one of the keys was used before.
+ * the coordinator tell the new task. Sub-tasks count against those of their `parent`. Answers false, with nothing written, when one of the keys was used before.
  * Locks live_tasks by id, then settlements by task_id.
  */
-export async function insertGraph(db: Db, rows: NewTask[], tasks: BatchTask[]): Promise<boolean> {
+export async function insertGraph(db: Db, rows: NewTask[], tasks: BatchTask[], parent?: Parent): Promise<boolean> {
   const edges = dependencyEdges(
     tasks,
     rows.map((row) => row.id),
@@ -19,6 +20,7 @@ export async function insertGraph(db: Db, rows: NewTask[], tasks: BatchTask[]): 
   const accepted = db.transaction(async (trx) => {
     const inside = new Set(rows.map((row) => row.id));
     const outside = [...new Set(edges.map((edge) => edge.depends_on))].filter((id) => !inside.has(id));
+    if (parent) await lockParent(trx, parent, outside, rows.length);
     await markDependencies(trx, rows[0]!.project_id, outside);
     const dependedOn = new Set(edges.map((edge) => edge.depends_on));
     const inserted = await insertTasks(
@@ -42,6 +44,13 @@ export async function insertGraph(db: Db, rows: NewTask[], tasks: BatchTask[]): 
     if (error instanceof SameKey) return false;
     throw error;
   });
+}
+
+/** With the dependencies, so that all are locked in the order of their ids. */
+async function lockParent(trx: Db, parent: Parent, dependencies: string[], more: number): Promise<void> {
+  const ids = [parent.task_id, ...dependencies];
+  await trx.query('select from live_tasks where id = any($1) order by id for update', [ids]);
+  await requireRoomForChildren(trx, parent, more);
 }
 
 /** Another submit with this key committed first; rolls the batch back whole. */

@@ -7,6 +7,8 @@ export type TaskSummary = z.infer<typeof taskSummary>;
 export type TaskFilter = {
   project_id: string | null;
   state?: TaskState | undefined;
+  /** Only sub-tasks of this task. */
+  parent?: string | undefined;
   label?: string | undefined;
   before_id?: string | undefined;
   limit: number;
@@ -25,6 +27,7 @@ const listSql = (ids: string): string => `
       and ($1::uuid is null or t.project_id = $1)
       and ($3::text is null or t.labels ->> split_part($3, '=', 1) = substr($3, strpos($3, '=') + 1))
       and ($4::uuid is null or t.id < $4)
+      and ($6::uuid is null or t.parent_id = $6)
     order by t.id desc
     limit $5
   )
@@ -39,5 +42,15 @@ function sourceOf(state: TaskState | undefined): string {
 }
 
 /** Tasks, newest first, that come before `before_id`; `label` is `key=value`. Ids grow with time, so they are the cursor. */
-export const listTasks = (db: Db, { project_id, state, label, before_id, limit }: TaskFilter): Promise<TaskSummary[]> =>
-  db.query<TaskSummary>(listSql(sourceOf(state)), [project_id, state ?? null, label ?? null, before_id ?? null, limit]);
+export const listTasks = (
+  db: Db,
+  { project_id, state, parent, label, before_id, limit }: TaskFilter,
+): Promise<TaskSummary[]> =>
+  db.query<TaskSummary>(listSql(sourceOf(state)), [
+    project_id,
+    state ?? null,
+    label ?? null,
+    before_id ?? null,
+    limit,
+    parent ?? null,
+  ]);

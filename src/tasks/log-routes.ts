@@ -33,7 +33,7 @@ export const logRoutes =
     app.get(
       '/tasks/:id/log',
       {
-        config: { permission: 'task.read', shed: 'list' },
+        config: { permission: ['task.read', 'attempt.self'], shed: 'list' },
         schema: {
           tags,
           operationId: 'readLog',
@@ -54,7 +54,7 @@ export const logRoutes =
     app.get(
       '/tasks/:id/log/stream',
       {
-        config: { permission: 'task.read' },
+        config: { permission: ['task.read', 'attempt.self'] },
         schema: {
           tags,
           operationId: 'followLog',

@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { JsonValue } from '../lib/schema.ts';
 import { sha256 } from '../lib/sha256.ts';
@@ -16,21 +17,33 @@ export type Report = AttemptRef & {
   result?: JsonValue | undefined;
   error?: TaskError;
   usage?: Record<string, number | string | null> | undefined;
+  session?: JsonValue | undefined;
   schema_checked?: boolean;
 };
 export type Reported = { state: TaskState; duplicate: boolean };
 
 /**
  * Records how an attempt ended, once; a result that breaks the task's schema ends it as failed(invalid). A repeated
- * report answers `duplicate: true`. Anything else that comes too late is refused with lease_lost or outcome_conflict.
+ * report answers `duplicate: true`. Anything else that comes too late is refused with lease_lost or outcome_conflict; a
+ * session over 16 KiB with invalid_request.
  */
 export async function reportAttempt(desk: TaskDesk, report: Report): Promise<Reported> {
+  requireSmallSession(report.session);
   const report_hash = hashOf(report);
   const settled = await desk.settle({ ...report, report_hash });
   if (!settled) return explainRefusal(desk.context.control, report, report_hash);
   if (settled.state === 'unchecked') return reportAttempt(desk, await checkResult(desk, report));
   desk.announceSettled(settled);
   return { state: settled.state, duplicate: false };
+}
+
+const MOST_SESSION_BYTES = 16_384;
+
+function requireSmallSession(session: JsonValue | undefined): void {
+  const bytes = session === undefined ? 0 : Buffer.byteLength(JSON.stringify(session));
+  if (bytes <= MOST_SESSION_BYTES) return;
+  const errors = [{ path: 'session', message: `expected at most ${MOST_SESSION_BYTES} bytes, found ${bytes}` }];
+  throw new AppError('invalid_request', 'The session is too large.', { errors });
 }
 
 /** Only tasks that have a schema come here, so that all others are settled without reading it. */

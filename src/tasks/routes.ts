@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import type { App, Routes } from '../http/app-types.ts';
 import { readCursor, toPage } from '../http/page.ts';
 import { pageOf } from '../lib/schema.ts';
-import { actorName } from '../members/actor.ts';
+import { type Actor, actorName } from '../members/actor.ts';
 import { resolveProject } from '../projects/resolve.ts';
 import { attemptView, dependencyResult } from './attempt-schema.ts';
 import { cancelTask } from './cancel.ts';
@@ -14,7 +14,8 @@ import { readTask } from './read-task.ts';
 import { readTaskFor } from './read-task-for.ts';
 import { retryTask } from './retry.ts';
 import { type BatchTask, submitBatch, submitTask, taskListQuery, taskSummary, taskView, whyView } from './schema.ts';
-import { submitTasks } from './submit.ts';
+import { submitSubTasks } from './sub-task.ts';
+import { type Submitted, submitTasks } from './submit.ts';
 import { explainTask } from './why.ts';
 
 const tags = ['tasks'];
@@ -49,7 +50,11 @@ export const taskRoutes =
 
 function submitRoutes(app: App, desk: TaskDesk): void {
   const { db } = desk.context;
-  const config = { permission: 'task.submit', shed: 'submit', errors: SUBMIT_ERRORS } as const;
+  const config = {
+    permission: ['task.submit', 'attempt.self'],
+    shed: 'submit',
+    errors: [...SUBMIT_ERRORS, 'lease_lost', 'subtask_limit'],
+  } as const;
 
   app.post(
     '/tasks',
@@ -60,17 +65,14 @@ function submitRoutes(app: App, desk: TaskDesk): void {
         operationId: 'submitTask',
         summary: 'Submit a task',
         description:
-          '201 means it is durable. The same Idempotency-Key with the same body answers 200 and the first task.',
+          '201 means it is durable. The same Idempotency-Key with the same body answers 200 and the first task. With the token of an attempt it is a sub-task.',
         headers: idempotencyHeader,
         body: submitTask,
         response: { 200: taskView, 201: taskView },
       },
     },
     async (request, reply) => {
-      const project = await resolveProject(db, request.actor, request.body.project);
-      const idempotency_key = request.headers['idempotency-key'] ?? null;
-      const submission = { project, tasks: [request.body], idempotency_key, actor: actorName(request.actor) };
-      const { ids, replayed } = await submitTasks(desk, submission);
+      const { ids, replayed } = await submit(desk, request, [request.body]);
       if (replayed) reply.header('Idempotency-Replayed', 'true');
       return reply.code(replayed ? 200 : 201).send(await readTask(db, ids[0]!));
     },
@@ -91,15 +93,25 @@ function submitRoutes(app: App, desk: TaskDesk): void {
       },
     },
     async (request, reply) => {
-      const project = await resolveProject(db, request.actor, projectOf(request.body.tasks));
-      const idempotency_key = request.headers['idempotency-key'] ?? null;
-      const submission = { project, tasks: request.body.tasks, idempotency_key, actor: actorName(request.actor) };
-      const { ids, replayed } = await submitTasks(desk, submission);
+      const { ids, replayed } = await submit(desk, request, request.body.tasks);
       if (replayed) reply.header('Idempotency-Replayed', 'true');
       const items = await Promise.all(ids.map((id) => readTask(db, id)));
       return reply.code(replayed ? 200 : 201).send({ items });
     },
   );
+}
+
+type Submitting = { actor: Actor; headers: z.infer<typeof idempotencyHeader> };
+
+async function submit(desk: TaskDesk, { actor, headers }: Submitting, tasks: BatchTask[]): Promise<Submitted> {
+  const project = await resolveProject(desk.context.db, actor, projectOf(tasks));
+  const submission = {
+    project,
+    tasks,
+    idempotency_key: headers['idempotency-key'] ?? null,
+    actor: actorName(actor),
+  };
+  return actor.kind === 'attempt' ? submitSubTasks(desk, actor, submission) : submitTasks(desk, submission);
 }
 
 /** What a batch says of its project, which must be the same wherever it is said. */
@@ -114,11 +126,12 @@ function readRoutes(app: App, { context: { db } }: TaskDesk): void {
   app.get(
     '/tasks',
     {
-      config: { permission: 'task.read', shed: 'list' },
+      config: { permission: ['task.read', 'attempt.self'], shed: 'list' },
       schema: {
         tags,
         operationId: 'listTasks',
         summary: 'List tasks, newest first',
+        description: 'With the token of an attempt: its own sub-tasks.',
         querystring: taskListQuery,
         response: { 200: pageOf(taskSummary) },
       },
@@ -126,7 +139,9 @@ function readRoutes(app: App, { context: { db } }: TaskDesk): void {
     async ({ actor, query: { project, cursor, limit, ...filter } }) => {
       const project_id = project ? (await resolveProject(db, actor, project)).id : actor.project_id;
       const before_id = readCursor(cursor, z.uuid());
-      return toPage(await listTasks(db, { ...filter, project_id, before_id, limit: limit + 1 }), limit, ({ id }) => id);
+      const parent = actor.kind === 'attempt' ? actor.task_id : filter.parent;
+      const wanted = { ...filter, parent, project_id, before_id, limit: limit + 1 };
+      return toPage(await listTasks(db, wanted), limit, ({ id }) => id);
     },
   );
 
@@ -142,7 +157,7 @@ function readRoutes(app: App, { context: { db } }: TaskDesk): void {
   app.get(
     '/tasks/:id/why',
     {
-      config: { permission: 'task.read' },
+      config: { permission: ['task.read', 'attempt.self'] },
       schema: {
         tags,
         operationId: 'whyTask',
@@ -158,7 +173,7 @@ function readRoutes(app: App, { context: { db } }: TaskDesk): void {
   app.get(
     '/tasks/:id/attempts',
     {
-      config: { permission: 'task.read' },
+      config: { permission: ['task.read', 'attempt.self'] },
       schema: {
         tags,
         operationId: 'listAttempts',
@@ -194,17 +209,23 @@ function changeRoutes(app: App, desk: TaskDesk): void {
   app.post(
     '/tasks/:id/cancel',
     {
-      config: { permission: 'task.cancel', essential: true, errors: ['invalid_state'] },
+      config: { permission: ['task.cancel', 'attempt.self'], essential: true, errors: ['invalid_state'] },
       schema: {
         tags,
         operationId: 'cancelTask',
         summary: 'Cancel a task',
-        description: 'At once when nobody holds it; else its holder is told, and it is forced after CANCEL_GRACE_MS.',
+        description:
+          'At once when nobody holds it; else its holder is told, and it is forced after CANCEL_GRACE_MS. Its unfinished sub-tasks go with it. With the token of an attempt: one of its sub-tasks.',
         params,
         response: { 200: taskView },
       },
     },
-    async ({ actor, params: { id } }) => cancelTask(desk, await readTaskFor(db, actor, id), actorName(actor)),
+    async ({ actor, params: { id } }) => {
+      if (actor.kind === 'attempt' && actor.task_id === id) {
+        throw new AppError('forbidden', 'An attempt may cancel sub-tasks; its own task it ends by its report.');
+      }
+      return cancelTask(desk, await readTaskFor(db, actor, id), actorName(actor));
+    },
   );
 
   app.post(

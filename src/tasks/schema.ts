@@ -17,7 +17,9 @@ export const TASK_MOVES = {
   fail: ['leased', 'running'],
   release: ['leased', 'running'],
   cancel: ['waiting', 'queued', 'leased', 'running'],
+  approve: ['waiting'],
   retry: ['failed', 'cancelled', 'expired'],
+  continue: ['succeeded', 'failed', 'cancelled', 'expired'],
 } as const satisfies Record<string, readonly TaskState[]>;
 
 /** Whether a task in `state` may make the move. */
@@ -208,9 +210,19 @@ export const taskView = taskSummary
   .meta({ id: 'Task' });
 export type TaskView = z.infer<typeof taskView>;
 
+/** What to do next, after a task that has ended. */
+export const continueTask = z
+  .strictObject({
+    prompt: z.string().min(1).max(262_144),
+    title: z.string().min(1).max(200).optional().describe('default: the first line of the prompt'),
+  })
+  .meta({ id: 'ContinueTask' });
+export type ContinueTask = z.infer<typeof continueTask>;
+
 export const taskListQuery = pageQuery.extend({
   project: z.string().max(100).optional().describe('slug or id'),
   state: taskState.optional(),
+  parent: z.uuid().optional().describe('only sub-tasks of this task'),
   label: z
     .string()
     .max(301)

@@ -4,6 +4,7 @@ import { goneSignal } from '../http/gone-signal.ts';
 import { requireAttempt } from '../members/actor.ts';
 import * as shapes from './attempt-schema.ts';
 import type { TaskDesk } from './desk.ts';
+import { readOwnAttempt } from './read-own-attempt.ts';
 import { reportProgress } from './report-progress.ts';
 import { takeMessages } from './take-messages.ts';
 
@@ -18,9 +19,26 @@ const messageQuery = z.strictObject({
 export const selfRoutes =
   (desk: TaskDesk): Routes =>
   (app) => {
+    standingRoute(app, desk);
     progressRoute(app, desk);
     messagesRoute(app, desk);
   };
+
+function standingRoute(app: App, { context }: TaskDesk): void {
+  app.get(
+    '/attempt',
+    {
+      config: { permission: 'attempt.self', essential: true, errors: ['lease_lost'] },
+      schema: {
+        tags,
+        operationId: 'showOwnAttempt',
+        summary: 'Show how an attempt stands, as a running attempt',
+        response: { 200: shapes.ownAttempt },
+      },
+    },
+    ({ actor }) => readOwnAttempt(context.control, requireAttempt(actor)),
+  );
+}
 
 function progressRoute(app: App, { context, announce }: TaskDesk): void {
   app.post(

@@ -33,6 +33,8 @@ export type Settlement = {
   result?: JsonValue | undefined;
   error?: TaskError | undefined;
   usage?: unknown;
+  /** What a task that continues this one needs. */
+  session?: JsonValue | undefined;
   report_hash?: string;
   /** Set for what was not delivered: it ends only while this token is the attempt's; a redelivery gives another. */
   token_hash?: string;
@@ -56,10 +58,10 @@ const POISON_LOSSES = 3;
 const SETTLE_SQL = `
   with given as (
     select * from json_to_recordset($1) as g(
-      task_id uuid, epoch int, holder_id uuid, "end" text, actor text, result json, error json, usage json, report_hash text,
+      task_id uuid, epoch int, holder_id uuid, "end" text, actor text, result json, error json, usage json, session json, report_hash text,
       schema_checked boolean, token_hash text)
   ), held as (
-    select t.*, g."end", g.actor, g.result, g.error, g.usage, g.report_hash, g.schema_checked
+    select t.*, g."end", g.actor, g.result, g.error, g.usage, g.session, g.report_hash, g.schema_checked
     from live_tasks t join given g on g.task_id = t.id
     where case
         when g.epoch is null then t.holder_id is null
@@ -118,7 +120,7 @@ const SETTLE_SQL = `
     from freed f join slot using (agent_id) where s.agent_id = f.agent_id
   ), closed as (
     update attempts a
-    set ended_at = now(), started_at = e.started_at, error = e.error, usage = e.usage,
+    set ended_at = now(), started_at = e.started_at, error = e.error, usage = e.usage, session = e.session,
       report_hash = decode(e.report_hash, 'hex'),
       outcome = case
         when e.next_state = 'cancelled' then 'cancelled'

@@ -9,6 +9,7 @@ import type { NewTask } from './insert.ts';
 import { insertGraph } from './insert-graph.ts';
 import { refuseCycles } from './refuse-cycles.ts';
 import { requireCapacity } from './require-capacity.ts';
+import type { Parent } from './require-room-for-children.ts';
 import { requireSatisfiable } from './require-satisfiable.ts';
 import { requireUsableSchema } from './result-schema.ts';
 import type { BatchTask, SubmitTask } from './schema.ts';
@@ -19,8 +20,8 @@ export type Submission = {
   idempotency_key: string | null;
   actor: string;
   retried_from?: string;
-  /** The attempt's task, when an attempt submits. */
-  parent?: { id: string; depth: number };
+  /** The attempt that submits, when one does. */
+  parent?: Parent;
 };
 export type Submitted = { ids: string[]; replayed: boolean };
 
@@ -31,8 +32,8 @@ const MOST_NEEDS_BYTES = 8192;
 /**
  * Accepts one task or a batch, all or none, and answers the ids in order once they are durable. Repeating it with the
  * same idempotency key and body answers the first ids with `replayed`. Refuses: input_too_large, invalid_schema,
- * invalid_request (a deadline in the past), unsatisfiable, queue_full, unknown_dependency, dependency_cycle,
- * idempotency_key_reused. Safe on any number of replicas: the key is a unique index.
+ * invalid_request (a deadline in the past, `continues` of what has not ended), unsatisfiable, queue_full,
+ * unknown_dependency, dependency_cycle, idempotency_key_reused; of an attempt lease_lost, subtask_limit. Safe on any number of replicas: the key is a unique index.
  */
 export async function submitTasks(desk: TaskDesk, submission: Submission): Promise<Submitted> {
   const earlier = await findEarlier(desk.context.db, submission);
@@ -40,19 +41,21 @@ export async function submitTasks(desk: TaskDesk, submission: Submission): Promi
   for (const task of submission.tasks) await checkTask(task);
   refuseCycles(submission.tasks);
   await refusePast(desk.context.db, submission.tasks);
+  await requireEnded(desk.context.db, submission);
   await requireSatisfiable(desk, submission.project.id, submission.tasks);
   await requireCapacity(desk, submission.project, submission.tasks.length);
   const rows = await toRows(desk, submission);
   const ids = rows.map((row) => row.id);
   const isNew = needsTransaction(submission)
-    ? await insertGraph(desk.context.db, rows, submission.tasks)
+    ? await insertGraph(desk.context.db, rows, submission.tasks, submission.parent)
     : await insertOne(desk, rows);
   if (!isNew) return (await findEarlier(desk.context.db, submission))!;
   desk.announceWork();
   return { ids, replayed: false };
 }
 
-const needsTransaction = ({ tasks }: Submission): boolean => tasks.length > 1 || tasks[0]!.depends_on.length > 0;
+const needsTransaction = ({ tasks, parent }: Submission): boolean =>
+  parent !== undefined || tasks.length > 1 || tasks[0]!.depends_on.length > 0;
 
 const insertOne = async (desk: TaskDesk, [row]: NewTask[]): Promise<boolean> => desk.insert(row!);
 
@@ -81,6 +84,20 @@ async function refusePast(db: Db, tasks: SubmitTask[]): Promise<void> {
   );
   if (past)
     throw new AppError('invalid_request', `A deadline is in the past: ${past.at}. Give one that is still ahead.`);
+}
+
+/** What a task goes on with must have ended; a retry takes over what was checked before, and may be gone by now. */
+async function requireEnded(db: Db, { project, tasks, retried_from }: Submission): Promise<void> {
+  const ids = tasks.map(({ continues }) => continues).filter((id) => id !== undefined);
+  if (!ids.length || retried_from) return;
+  const ended = await db.query<{ task_id: string }>(
+    'select task_id from outcomes where task_id = any($1) and project_id = $2',
+    [ids, project.id],
+  );
+  const missing = ids.find((id) => !ended.some(({ task_id }) => task_id === id.toLowerCase()));
+  if (!missing) return;
+  const errors = [{ path: 'continues', message: 'expected a task of this project that has ended' }];
+  throw new AppError('invalid_request', `There is no task ${missing} in this project that has ended.`, { errors });
 }
 
 /** The first task of a batch has the key itself, so that a single task with the key of a batch is seen to be another request. */
@@ -128,7 +145,7 @@ async function toRows(desk: TaskDesk, submission: Submission): Promise<NewTask[]
     fingerprint: print,
     retried_from: submission.retried_from ?? null,
     requires_approval: task.requires_approval || submission.project.requires_approval,
-    parent_id: submission.parent?.id ?? null,
+    parent_id: submission.parent?.task_id ?? null,
     depth: submission.parent ? submission.parent.depth + 1 : 0,
     submitted_by: submission.actor,
   }));

@@ -9,6 +9,7 @@ type Standing = {
   queue_position: number | null;
   open_dependencies: WhyView['open_dependencies'];
   backing_off: boolean;
+  questions: { id: string; title: string; options: { id: string }[] }[];
 };
 
 const STANDING_SQL = `
@@ -24,7 +25,11 @@ const STANDING_SQL = `
       from task_dependencies d join tasks k on k.id = d.depends_on
       left join live_tasks l on l.id = k.id left join outcomes o on o.task_id = k.id
       where d.task_id = t.id and d.open
-    ) as open_dependencies
+    ) as open_dependencies,
+    (
+      select coalesce(json_agg(json_build_object('id', q.id, 'title', q.title, 'options', q.options) order by q.id), '[]')
+      from questions q where q.task_id = t.id and q.epoch = t.epoch and q.state = 'pending'
+    ) as questions
   from live_tasks t where t.id = $1`;
 
 /**
@@ -34,7 +39,7 @@ const STANDING_SQL = `
 export async function explainTask(db: Db, task: TaskView): Promise<WhyView> {
   const [standing] = await db.query<Standing>(STANDING_SQL, [task.id]);
   const agents = (await readRoster(db, task.project_id)).map((agent) => judge(agent, fullNeeds(task)));
-  const { queue_position = null, open_dependencies = [], backing_off = false } = standing ?? {};
+  const { queue_position = null, open_dependencies = [], backing_off = false, questions = [] } = standing ?? {};
   const facts = {
     task_id: task.id,
     state: task.state,
@@ -43,7 +48,7 @@ export async function explainTask(db: Db, task: TaskView): Promise<WhyView> {
     open_dependencies,
     agents,
   };
-  return { ...facts, ...explain(task, facts, backing_off) };
+  return { ...facts, ...explain(task, { ...facts, questions }, backing_off) };
 }
 
 const judge = (agent: AgentView, needs: FullNeeds): WhyView['agents'][number] => ({
@@ -53,9 +58,10 @@ const judge = (agent: AgentView, needs: FullNeeds): WhyView['agents'][number] =>
   ...matchAgent(agent, needs),
 });
 
-type Facts = Omit<WhyView, 'summary' | 'unblock'>;
+type Facts = Omit<WhyView, 'summary' | 'unblock'> & Pick<Standing, 'questions'>;
 
 function explain(task: TaskView, facts: Facts, backingOff: boolean): Pick<WhyView, 'summary' | 'unblock'> {
+  if (task.awaiting_approval) return explainUnapproved(task, facts);
   if (facts.open_dependencies.length) {
     const titles = facts.open_dependencies.map(({ title, state }) => `"${title}" (${state})`).join(', ');
     return {
@@ -69,8 +75,32 @@ function explain(task: TaskView, facts: Facts, backingOff: boolean): Pick<WhyVie
       unblock: [`The time ${facts.available_at}.`],
     };
   if (task.state === 'queued' || task.state === 'waiting') return explainQueued(facts);
+  if (facts.questions.length) return explainAwaiting(facts);
   return { summary: SUMMARIES[task.state](task), unblock: [] };
 }
+
+function explainUnapproved(task: TaskView, { open_dependencies }: Facts): Pick<WhyView, 'summary' | 'unblock'> {
+  const others = open_dependencies.map(({ title, state }) => `"${title}" (${state})`).join(', ');
+  return {
+    summary: `It waits for approval${others && ` and for ${open_dependencies.length} other task(s)`}.`,
+    unblock: [
+      `Approve it: whoosh task approve ${task.id}`,
+      `Or reject it: whoosh task cancel ${task.id}`,
+      ...(others ? [`The end of ${others}.`] : []),
+    ],
+  };
+}
+
+function explainAwaiting({ questions }: Facts): Pick<WhyView, 'summary' | 'unblock'> {
+  const titles = questions.map(({ title }) => `"${title}"`).join(', ');
+  return {
+    summary: `It has asked and waits for an answer: ${titles}.`,
+    unblock: questions.map(({ id, options }) => `Answer it: whoosh answer ${id} ${choiceOf(options)}`),
+  };
+}
+
+const choiceOf = (options: { id: string }[]): string =>
+  options.length ? options.map(({ id }) => id).join('|') : '"..."';
 
 function explainQueued({ agents, queue_position }: Facts): Pick<WhyView, 'summary' | 'unblock'> {
   if (!agents.length)
