@@ -131,7 +131,8 @@ export interface paths {
         /** List agents, oldest first */
         get: operations["listAgents"];
         put?: never;
-        post?: never;
+        /** Add a model server; nothing is contacted before it is approved */
+        post: operations["addAgent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -149,11 +150,15 @@ export interface paths {
         get: operations["getAgent"];
         put?: never;
         post?: never;
-        /** Remove an agent whose runner is offline */
+        /** Remove a model server, or an agent whose runner is offline */
         delete: operations["removeAgent"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change a model server; what is not named stays
+         * @description Another `url` takes another approval, and the key is forgotten unless it is given again.
+         */
+        patch: operations["changeAgent"];
         trace?: never;
     };
     "/api/v1/agents/{agent}/drain": {
@@ -184,6 +189,23 @@ export interface paths {
         put?: never;
         /** Give an agent work again */
         post: operations["resumeAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}/unpark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the agents of an account work again before its limit is lifted */
+        post: operations["unparkAgent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -241,6 +263,26 @@ export interface paths {
         post: operations["openSession"];
         /** Close the session of a runner that stops; it is offline at once */
         delete: operations["closeSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runners/accounts/park": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give no more work to the agents of an account whose limit is reached
+         * @description Until the time given; of two times the later counts.
+         */
+        post: operations["parkAccount"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -500,6 +542,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{agent}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a model server be contacted, and given work
+         * @description Waits up to five seconds for what it says it has.
+         */
+        post: operations["approveAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a model server now what it has
+         * @description It is asked every 30 seconds anyway. Waits up to five seconds for the answer.
+         */
+        post: operations["probeAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks": {
         parameters: {
             query?: never;
@@ -507,12 +589,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List tasks, newest first */
+        /**
+         * List tasks, newest first
+         * @description With the token of an attempt: its own sub-tasks.
+         */
         get: operations["listTasks"];
         put?: never;
         /**
          * Submit a task
-         * @description 201 means it is durable. The same Idempotency-Key with the same body answers 200 and the first task.
+         * @description 201 means it is durable. The same Idempotency-Key with the same body answers 200 and the first task. With the token of an attempt it is a sub-task.
          */
         post: operations["submitTask"];
         delete?: never;
@@ -623,7 +708,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a task
-         * @description At once when nobody holds it; else its holder is told, and it is forced after CANCEL_GRACE_MS.
+         * @description At once when nobody holds it; else its holder is told, and it is forced after CANCEL_GRACE_MS. Its unfinished sub-tasks go with it. With the token of an attempt: one of its sub-tasks.
          */
         post: operations["cancelTask"];
         delete?: never;
@@ -643,6 +728,46 @@ export interface paths {
         put?: never;
         /** Ask for the same work again, as a new task */
         post: operations["retryTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a task that waits for it
+         * @description A repeat is harmless. To reject a task, cancel it.
+         */
+        post: operations["approveTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/continue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on where a task has ended, with a new task
+         * @description On the same agent of the same runner, with its session where it can resume one, else with a summary. With a model server: the conversation so far and the new prompt.
+         */
+        post: operations["continueTask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -772,6 +897,23 @@ export interface paths {
         put?: never;
         /** Append to the log of an attempt */
         post: operations["appendLog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attempt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how an attempt stands, as a running attempt */
+        get: operations["showOwnAttempt"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -916,6 +1058,30 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AddAgent: {
+            /** @enum {string} */
+            kind: "ollama" | "openai";
+            name: string;
+            /** @description http(s), without credentials, such as http://192.168.1.20:11434 */
+            url: string;
+            /** @description slug or id: it serves this project only; default: the project of the key, else every project */
+            project?: string;
+            /** @description sent as `Authorization: Bearer`; stored sealed and never shown again */
+            key?: string;
+            /**
+             * @description words of yours beside chat, vision, tools, embedding and thinking, which its models bring
+             * @default []
+             */
+            capabilities?: string[];
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description calls at once; default: 1 for ollama, 4 for openai */
+            max_concurrent?: number;
+            prices?: {
+                [key: string]: components["schemas"]["ModelPriceInput"];
+            };
+        };
         Agent: {
             /** Format: uuid */
             id: string;
@@ -944,6 +1110,14 @@ export interface components {
             parked_reason: string | null;
             /** @description of a model server */
             url: string | null;
+            /** @description a model server is called with a key; which one is never shown */
+            has_key: boolean;
+            /** @description of a model server, as it tells */
+            version: string | null;
+            /** @description of a model server, by model */
+            prices: {
+                [key: string]: components["schemas"]["ModelPrice"];
+            };
             /** @description of a model server: the models it has */
             inventory: components["schemas"]["Model"][];
             /** @description too many calls in a row failed to connect: it gets no work until it answers a probe */
@@ -1030,6 +1204,23 @@ export interface components {
             error: components["schemas"]["TaskError"] | null;
             usage: components["schemas"]["Usage"] | null;
         };
+        ChangeAgent: {
+            name?: string;
+            /** @description http(s), without credentials, such as http://192.168.1.20:11434 */
+            url?: string;
+            /** @description null: none */
+            key?: string | null;
+            /** @description words of yours beside chat, vision, tools, embedding and thinking, which its models bring */
+            capabilities?: string[];
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description calls at once */
+            max_concurrent?: number;
+            prices?: {
+                [key: string]: components["schemas"]["ModelPriceInput"];
+            };
+        };
         ChatMessage: {
             /** @enum {string} */
             role: "system" | "user" | "assistant" | "tool";
@@ -1060,6 +1251,11 @@ export interface components {
             usage?: components["schemas"]["Usage"];
             /** @description what a task that continues this one needs; at most 16 KiB */
             session?: unknown;
+        };
+        ContinueTask: {
+            prompt: string;
+            /** @description default: the first line of the prompt */
+            title?: string;
         };
         CreateEnrolment: {
             /** @description slug or id: the runner serves this project only; default: every project */
@@ -1395,6 +1591,28 @@ export interface components {
             /** @description texts to embed, instead of a chat */
             embed?: string[];
         };
+        ModelPrice: {
+            /** @description a million tokens of the prompt */
+            input_per_million: number;
+            /** @description a million tokens of the answer */
+            output_per_million: number;
+            /**
+             * @default USD
+             * @constant
+             */
+            currency: "USD";
+        };
+        ModelPriceInput: {
+            /** @description a million tokens of the prompt */
+            input_per_million: number;
+            /** @description a million tokens of the answer */
+            output_per_million: number;
+            /**
+             * @default USD
+             * @constant
+             */
+            currency?: "USD";
+        };
         Needs: {
             /**
              * @description the agent has all of them; of a model server, one model has
@@ -1525,6 +1743,29 @@ export interface components {
                 account?: string | null;
             }[];
         };
+        OwnAttempt: {
+            /** Format: uuid */
+            task_id: string;
+            epoch: number;
+            /** Format: uuid */
+            project_id: string;
+            awaiting_input: boolean;
+            /** @description how long it has waited for answers so far; its time limit is later by that */
+            awaited_ms: number;
+            cancel_requested: boolean;
+        };
+        ParkAccount: {
+            /** Format: uuid */
+            holder_id: string;
+            account: string;
+            /**
+             * Format: date-time
+             * @description when the limit is lifted; 31 days ahead at most
+             */
+            parked_until: string;
+            /** @description what the agent said, for people */
+            reason: string;
+        };
         Poll: {
             /** Format: uuid */
             holder_id: string;
@@ -1562,7 +1803,7 @@ export interface components {
             /** @description one sentence for the person who meets it */
             detail: string;
             /** @enum {string} */
-            code: "invalid_request" | "malformed_json" | "json_too_deep" | "body_too_large" | "input_too_large" | "result_too_large" | "artifacts_full" | "log_line_too_large" | "unsupported_media_type" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "idempotency_key_reused" | "unsatisfiable" | "unknown_dependency" | "dependency_cycle" | "invalid_schema" | "slug_taken" | "name_taken" | "no_secrets_key" | "secret_unusable" | "invalid_state" | "lease_lost" | "outcome_conflict" | "questions_full" | "messages_full" | "session_superseded" | "enrolment_used" | "queue_full" | "unavailable" | "draining" | "internal";
+            code: "invalid_request" | "malformed_json" | "json_too_deep" | "body_too_large" | "input_too_large" | "result_too_large" | "artifacts_full" | "log_line_too_large" | "unsupported_media_type" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "idempotency_key_reused" | "unsatisfiable" | "unknown_dependency" | "dependency_cycle" | "invalid_schema" | "slug_taken" | "name_taken" | "no_secrets_key" | "secret_unusable" | "invalid_state" | "lease_lost" | "outcome_conflict" | "subtask_limit" | "questions_full" | "messages_full" | "session_superseded" | "enrolment_used" | "queue_full" | "unavailable" | "draining" | "internal";
             /** @description stands in the log of the server */
             request_id: string;
             /** @description one entry for every field that was wrong */
@@ -2246,6 +2487,39 @@ export interface operations {
             };
         };
     };
+    addAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddAgent"];
+            };
+        };
+        responses: {
+            /** @description It was added before, by the same request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description The agent, pending */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+        };
+    };
     getAgent: {
         parameters: {
             query?: never;
@@ -2290,6 +2564,33 @@ export interface operations {
             };
         };
     };
+    changeAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id, or the name when only one agent has it */
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeAgent"];
+            };
+        };
+        responses: {
+            /** @description The agent as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+        };
+    };
     drainAgent: {
         parameters: {
             query?: never;
@@ -2314,6 +2615,29 @@ export interface operations {
         };
     };
     resumeAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id, or the name when only one agent has it */
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agent as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+        };
+    };
+    unparkAgent: {
         parameters: {
             query?: never;
             header?: never;
@@ -2444,6 +2768,28 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The session is closed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    parkAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParkAccount"];
+            };
+        };
+        responses: {
+            /** @description The account is parked */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2830,6 +3176,52 @@ export interface operations {
             };
         };
     };
+    approveAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id, or the name when only one agent has it */
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agent as it is now; `problem` says why when it does not answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+        };
+    };
+    probeAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id, or the name when only one agent has it */
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agent as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+        };
+    };
     listTasks: {
         parameters: {
             query?: {
@@ -2839,6 +3231,8 @@ export interface operations {
                 /** @description slug or id */
                 project?: string;
                 state?: "waiting" | "queued" | "leased" | "running" | "succeeded" | "failed" | "cancelled" | "expired";
+                /** @description only sub-tasks of this task */
+                parent?: string;
                 /** @description key=value */
                 label?: string;
             };
@@ -3086,6 +3480,65 @@ export interface operations {
             };
         };
     };
+    approveTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
+    continueTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContinueTask"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
     listMessages: {
         parameters: {
             query?: {
@@ -3298,6 +3751,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    showOwnAttempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAttempt"];
+                };
             };
         };
     };

@@ -16,6 +16,26 @@ export const fleetCalls = ({ call }: Api) => ({
   getAgent: (agent: string, options: CallOptions = {}) =>
     call('get', '/api/v1/agents/{agent}', { path: { agent }, ...options }),
 
+  /** Adds a model server, pending: nothing is contacted before it is approved. The same request again changes nothing. */
+  addAgent: (agent: components['schemas']['AddAgent'], options: CallOptions = {}) =>
+    call('post', '/api/v1/agents', { json: agent, ...options }),
+
+  /** Lets a model server be contacted, and given work; answers it as it is after the first probe, or five seconds. */
+  approveAgent: (agent: string, options: CallOptions = {}) =>
+    call('post', '/api/v1/agents/{agent}/approve', { path: { agent }, ...options }),
+
+  /** Asks a model server now what it has. Refuses: invalid_state while it is pending. */
+  probeAgent: (agent: string, options: CallOptions = {}) =>
+    call('post', '/api/v1/agents/{agent}/probe', { path: { agent }, ...options }),
+
+  /** Changes a model server. Another `url` takes another approval, and the key again. */
+  changeAgent: (agent: string, change: components['schemas']['ChangeAgent'], options: CallOptions = {}) =>
+    call('patch', '/api/v1/agents/{agent}', { path: { agent }, json: change, ...options }),
+
+  /** Gives the agents of an account work again before its limit is lifted. */
+  unparkAgent: (agent: string, options: CallOptions = {}) =>
+    call('post', '/api/v1/agents/{agent}/unpark', { path: { agent }, ...options }),
+
   /** Lets the agent finish what it runs and gives it nothing more. */
   drainAgent: (agent: string, options: CallOptions = {}) =>
     call('post', '/api/v1/agents/{agent}/drain', { path: { agent }, ...options }),
@@ -24,7 +44,7 @@ export const fleetCalls = ({ call }: Api) => ({
   resumeAgent: (agent: string, options: CallOptions = {}) =>
     call('post', '/api/v1/agents/{agent}/resume', { path: { agent }, ...options }),
 
-  /** Removes an agent whose runner is offline. Refuses: invalid_state when it is not. */
+  /** Removes a model server, or an agent whose runner is offline. Refuses: invalid_state while the runner is online. */
   removeAgent: (agent: string, options: CallOptions = {}) =>
     call('delete', '/api/v1/agents/{agent}', { path: { agent }, ...options }),
 

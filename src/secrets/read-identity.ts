@@ -1,6 +1,6 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generateX25519Identity } from 'age-encryption';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 
@@ -12,12 +12,22 @@ export type KeySettings = Pick<Config, 'mode' | 'dataDir' | 'secretsKey'>;
  * must share it, so none may make one up.
  */
 export async function readIdentity({ mode, dataDir, secretsKey }: KeySettings): Promise<string> {
-  if (secretsKey) return secretsKey;
+  if (secretsKey) return checked(secretsKey);
   if (mode !== 'production') return ownIdentity(dataDir);
   throw new AppError(
     'no_secrets_key',
     'This server has nothing to seal a key with: its operator has to set SECRETS_KEY, as docs/configuration.md says.',
   );
+}
+
+async function checked(identity: string): Promise<string> {
+  try {
+    await identityToRecipient(identity);
+    return identity;
+  } catch {
+    // The cause would repeat it.
+    throw new AppError('no_secrets_key', 'SECRETS_KEY of this server is not an age identity: it was mistyped.');
+  }
 }
 
 async function ownIdentity(dataDir: string): Promise<string> {

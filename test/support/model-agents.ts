@@ -6,20 +6,21 @@ import { type ModelServers, openModelServers } from '../../src/agents/push/model
 import { pushRoutes } from '../../src/agents/push-routes.ts';
 import type { AgentView } from '../../src/agents/schema.ts';
 import { readConfig } from '../../src/config.ts';
+import type { Log } from '../../src/lib/log.ts';
 import { type TestApp, testApp } from './app.ts';
 import { call } from './enrolled-runner.ts';
 
 type Headers = { authorization: string };
-type Options = { settings?: Record<string, string>; beside?: TestApp };
+type Options = { settings?: Record<string, string>; beside?: TestApp; log?: Log };
 
 /** An application with what it needs to call model servers, and the verbs of an admin of all projects. */
-export async function modelAgents({ settings = {}, beside }: Options = {}) {
+export async function modelAgents({ settings = {}, beside, log }: Options = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'whoosh-test-'));
   onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
   const config = readConfig({ WHOOSH_DATA_DIR: dataDir, ...settings });
   let servers: ModelServers | undefined;
   const whoosh = await testApp({
-    context: { config },
+    context: { config, ...(log && { log }) },
     ...(beside && { beside }),
     routes: [
       (app, context) => {
