@@ -100,7 +100,7 @@ const PLANTS: [id: string, what: string, plant: (db: Db) => Promise<unknown>][] 
   [
     'I8',
     'a task that waits for approval and for nothing else',
-    (db) => live(db, { ...waiting, needs_approval: true, open_dependencies: 0, available_at: LONG_AGO }),
+    (db) => live(db, { ...waiting, needs_approval: true, open_dependencies: 0 }),
   ],
   [
     'I13',

@@ -93,3 +93,65 @@ test('a cursor that is not ours is refused by name', async () => {
     expect(answer.json()).toMatchObject({ code: 'invalid_request', errors: [{ path: 'cursor' }] });
   }
 });
+
+test('an admin changes a project, and the record has what was before', async () => {
+  const { app, db, as } = await testApp();
+  const headers = await as('admin');
+  const created = await app.inject({ method: 'POST', url: '/api/v1/projects', headers, payload: { slug: 'shop' } });
+  const { id } = created.json();
+  const patch = (payload: object, by = headers) =>
+    app.inject({ method: 'PATCH', url: '/api/v1/projects/shop', headers: by, payload });
+  const rules = [{ action: 'allow', tool: 'read' }];
+  const changed = await patch({ name: 'Shop', weight: 3, requires_approval: true, permission_rules: rules });
+  const expected = {
+    ...created.json(),
+    name: 'Shop',
+    weight: 3,
+    requires_approval: true,
+    permission_rules: rules,
+  };
+  expect([changed.statusCode, changed.json()]).toEqual([200, expected]);
+  expect((await app.inject({ url: '/api/v1/projects/shop', headers })).json()).toEqual(expected);
+  expect((await patch({ weight: 3 })).json()).toEqual(expected);
+  expect((await patch({ permission_rules: [], requires_approval: false })).json()).toMatchObject({
+    permission_rules: [],
+    requires_approval: false,
+    weight: 3,
+  });
+  const events = await db.query(
+    `select data from events where type = 'project.updated' and project_id = $1 order by xid, seq`,
+    [id],
+  );
+  expect(events).toEqual([
+    {
+      data: {
+        before: { name: 'shop', weight: 1, requires_approval: false, permission_rules: [] },
+        after: { name: 'Shop', weight: 3, requires_approval: true, permission_rules: rules },
+      },
+    },
+    {
+      data: {
+        before: { requires_approval: true, permission_rules: rules },
+        after: { requires_approval: false, permission_rules: [] },
+      },
+    },
+  ]);
+});
+
+test('an admin of one project changes its rules, but not its share of the fleet, and no other project', async () => {
+  const { app, as } = await testApp();
+  const admin = await as('admin');
+  const create = (slug: string) =>
+    app.inject({ method: 'POST', url: '/api/v1/projects', headers: admin, payload: { slug } });
+  const [own] = [await create('own'), await create('other')];
+  const bound = await as('admin', own.json().id);
+  const patch = (slug: string, payload: object, headers = bound) =>
+    app.inject({ method: 'PATCH', url: `/api/v1/projects/${slug}`, headers, payload });
+  expect((await patch('own', { requires_approval: true })).json()).toMatchObject({ requires_approval: true });
+  for (const payload of [{ weight: 100 }, { max_unfinished_tasks: 1_000_000 }]) {
+    expect((await patch('own', payload)).json()).toMatchObject({ code: 'forbidden' });
+  }
+  expect((await patch('other', { name: 'Mine' })).statusCode).toBe(404);
+  expect((await patch('own', { name: 'x' }, await as('developer'))).statusCode).toBe(403);
+  expect((await patch('own', { slug: 'x' })).json()).toMatchObject({ code: 'invalid_request' });
+});

@@ -21,6 +21,9 @@ export async function resolveProject(db: Db, actor: Actor, slugOrId: string | un
 // Every submit asks; projects change by hand and hardly ever. One second, so that a new cap or weight is soon heeded.
 const recent = new WeakMap<Db, Recent<ProjectView>>();
 
+/** Makes this replica look for the next project that it is asked for: one has changed. */
+export const forgetProjects = (db: Db): void => void recent.delete(db);
+
 async function findProject(db: Db, wanted: string): Promise<ProjectView | undefined> {
   const known = recent.get(db) ?? new Recent<ProjectView>(1000, 1000);
   recent.set(db, known);

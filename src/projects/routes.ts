@@ -5,13 +5,14 @@ import { readCursor, toPage } from '../http/page.ts';
 import { pageOf, pageQuery } from '../lib/schema.ts';
 import { createProject } from './create.ts';
 import { listProjects } from './list.ts';
-import { resolveProject } from './resolve.ts';
-import { createProject as createProjectBody, projectView } from './schema.ts';
+import { forgetProjects, resolveProject } from './resolve.ts';
+import { createProject as createProjectBody, projectView, updateProject as updateProjectBody } from './schema.ts';
+import { updateProject } from './update.ts';
 
 const tags = ['projects'];
 const LAST_NUMBER = z.number().int().min(0).max(2_147_483_647);
 
-/** Routes of projects: create, list, get. */
+/** Routes of projects: create, list, get, change. */
 export function projectRoutes(app: App, { db, notify }: Context): void {
   app.post(
     '/projects',
@@ -69,5 +70,29 @@ export function projectRoutes(app: App, { db, notify }: Context): void {
       },
     },
     ({ actor, params }) => resolveProject(db, actor, params.project),
+  );
+
+  app.patch(
+    '/projects/:project',
+    {
+      config: { permission: 'project.manage' },
+      schema: {
+        operationId: 'updateProject',
+        summary: 'Change a project',
+        description:
+          'What is not given stays. `weight` and `max_unfinished_tasks` take a key that is for all projects.',
+        tags,
+        params: z.object({ project: z.string().describe('slug or id') }),
+        body: updateProjectBody,
+        response: { 200: projectView.describe('The project as it is now') },
+      },
+    },
+    async ({ actor, params, body }) => {
+      const { id } = await resolveProject(db, actor, params.project);
+      const project = await updateProject(db, actor, id, body);
+      forgetProjects(db);
+      notify('events');
+      return project;
+    },
   );
 }

@@ -57,6 +57,19 @@ export const createProject = z
   .meta({ id: 'CreateProject' });
 export type CreateProject = z.infer<typeof createProject>;
 
+const { name, weight, max_unfinished_tasks } = createProject.shape;
+/** What may be changed of a project; what is not given stays. */
+export const updateProject = z
+  .strictObject({
+    name,
+    weight: weight.removeDefault().optional(),
+    max_unfinished_tasks: max_unfinished_tasks.removeDefault().optional(),
+    requires_approval: z.boolean().optional().describe('of tasks submitted from now on'),
+    permission_rules: permissionRules.optional(),
+  })
+  .meta({ id: 'UpdateProject' });
+export type UpdateProject = z.infer<typeof updateProject>;
+
 export const projectView = z
   .object({
     id: z.uuid(),
