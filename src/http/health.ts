@@ -52,13 +52,20 @@ function eventStreamOf({ notify_round_trip_ms = null }: ComponentHealth): Compon
   return verdict(problem, { notify_round_trip_ms });
 }
 
-// `h` is the runner's holder of now, as in agents/agent-view-sql.ts, which stands above this.
+// As RUNNER_ONLINE and ENDPOINT_ONLINE of agents/agent-view-sql.ts, which stands above this. One that was not approved, or
+// whose breaker is open, gets no work: it is not online.
 const AGENTS_SQL = `
   select count(*)::int as total,
-    count(*) filter (where h.id is not null and h.ended_at is null and r.last_seen_at > now() - interval '45 seconds')::int as online,
+    count(*) filter (where
+      (h.id is not null and h.ended_at is null and r.last_seen_at > now() - interval '45 seconds')
+      or (e.approved_at is not null and e.probed_at is not null and e.probe_failures < 2 and e.breaker_opened_at is null)
+    )::int as online,
     (select (extract(epoch from now() - min(available_at)) * 1000)::float8
      from (select available_at from live_tasks where ready limit 10000) ready) as oldest_claimable_ms
-  from agents a join runners r on r.id = a.runner_id left join holders h on h.id = r.holder_id
+  from agents a
+  left join runners r on r.id = a.runner_id
+  left join holders h on h.id = r.holder_id
+  left join endpoints e on e.agent_id = a.id
   where a.removed_at is null and r.removed_at is null`;
 
 /** Agents may be away as long as nothing waits for them. */
