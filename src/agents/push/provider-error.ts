@@ -1,7 +1,8 @@
 /**
- * unreachable: no connection came about, so the server has done nothing. transport: the connection broke, or took too
- * long. overloaded: the server said so (429, 503). refused: it understood and said no, such as a bad key or a prompt too
- * long. model_missing: it does not have the model (any more). protocol: what it sent is not what its protocol says.
+ * unreachable: no connection came about, or the address must not be called, so the server has done nothing. transport: the
+ * connection broke or took too long, or the server itself failed (5xx, or an error in mid-stream). overloaded: the server
+ * said so (429, 503). refused: it understood and said no, such as a bad key or a prompt too long. model_missing: it does not
+ * have the model (any more). protocol: what it sent is not what its protocol says.
  */
 export type ProviderFailure = 'unreachable' | 'transport' | 'overloaded' | 'refused' | 'model_missing' | 'protocol';
 

@@ -26,8 +26,9 @@ export type ChatAnswer = TokenUsage & {
 export type EmbedAnswer = TokenUsage & { embeddings: number[][] };
 
 /**
- * The one interface to model servers. Every call ends its socket when `signal` fires, rejects with a ProviderError for
- * whatever the server does, keeps the time-outs and caps of lib/egress, and never reveals the key.
+ * The one interface to model servers. Every call ends its socket and rejects with the signal's reason when `signal` fires,
+ * rejects with a ProviderError for whatever the server does, keeps the time-outs and caps of lib/egress, and never reveals
+ * the key.
  */
 export type Provider = {
   /** What the server has. Also how its health is asked. */

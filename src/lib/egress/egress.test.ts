@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { type WildAnswer, wildServer } from '../../../test/support/model-servers/wild-server.ts';
@@ -110,6 +111,31 @@ test('the database that is known by a name is refused by its address', async () 
   const lookup = async () => addresses('127.0.0.1');
   expect(await failureOf(get(`http://model.test:${port}/`, { policy, lookup }))).toMatch(/belongs to WHOOSH itself/);
   expect(asked).toEqual([]);
+});
+
+test('an address that is written in another way is connected to all the same', async () => {
+  const { port } = await server((_req, res) => res.end('here'));
+  for (const host of ['[::ffff:127.0.0.1]', '2130706433', '0x7f.1']) {
+    expect(await get(`http://${host}:${port}/`)).toMatchObject({ text: 'here' });
+  }
+});
+
+test('TLS is spoken under the name, not the address, and a server that cannot prove itself is unreachable', async () => {
+  const names: string[] = [];
+  const listener = createTlsServer({
+    SNICallback: (name, done) => {
+      names.push(name);
+      done(null);
+    },
+  });
+  await once(listener.listen(0, '127.0.0.1'), 'listening');
+  stops.push(async () => listener.close());
+  const { port } = listener.address() as { port: number };
+  const lookup = async () => addresses('127.0.0.1');
+  expect(await failureOf(get(`https://model.test:${port}/`, { lookup }))).toMatch(
+    /^unreachable: No connection to model/,
+  );
+  expect(names).toEqual(['model.test']);
 });
 
 test('a redirect is not followed, and says where it led', async () => {

@@ -2,6 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { buildConnector } from 'undici';
 import { EgressError } from './egress-error.ts';
+import { plainAddress } from './plain-address.ts';
 import { type EgressPolicy, refuseAddress } from './refuse-address.ts';
 import { type Lookup, resolveHost } from './resolve-host.ts';
 
@@ -50,7 +51,8 @@ function pinnedLookup({ policy, lookup }: Guard, { host, port }: Target, allowed
 
 function refusePeer(policy: EgressPolicy, socket: Socket, allowed: string[]): string | null {
   const { remoteAddress = '', remotePort = 0 } = socket;
-  if (!allowed.includes(remoteAddress)) return `The connection went to ${remoteAddress}, which was not asked for.`;
+  const isAllowed = isIP(remoteAddress) && allowed.map(plainAddress).includes(plainAddress(remoteAddress));
+  if (!isAllowed) return `The connection went to ${remoteAddress}, which was not asked for.`;
   return refuseAddress(policy, remoteAddress, remotePort);
 }
 

@@ -32,4 +32,3 @@ export const chunk = z.object({
   choices: z.array(choice).nullish(),
   usage: tokens.nullish().catch(null),
 });
-export type Chunk = z.infer<typeof chunk>;

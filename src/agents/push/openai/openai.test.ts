@@ -333,6 +333,17 @@ test.each([
   expect(await answer).toMatchObject({ text: 'a' });
 });
 
+test('an answer under another name stands when the server gives no list', async () => {
+  const { url } = await server((req, res) => {
+    if (req.url === '/v1/models') return sendJson(res, { error: 'no' }, 500);
+    return res
+      .writeHead(200, { 'content-type': 'text/event-stream' })
+      .end('data: {"model":"x","choices":[]}\n\ndata: [DONE]');
+  });
+  const answer = provider.chat({ url, key: null }, chatRequest(), () => {}, never());
+  expect(await answer).toMatchObject({ finish_reason: 'stop' });
+});
+
 test.each([
   ['gpt-4o', 'gpt-4o-mini'],
   ['llama3', 'mistral'],
