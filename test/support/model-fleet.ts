@@ -13,7 +13,7 @@ export async function modelFleet({ replicas = 1, env = {} }: { replicas?: number
   for (let count = 0; count < replicas; count++) servers.push(await runningServer({ DATABASE_URL, ...env }));
   const server = servers[0]!;
   const { client } = server;
-  const request = async (method: string, path: string, body?: unknown) => {
+  const request = async (method: string, path: string, body?: unknown): Promise<ReturnType<typeof JSON.parse>> => {
     const response = await fetch(`${server.url}/api/v1${path}`, {
       method,
       headers: {

@@ -15,7 +15,10 @@ export type RunningServer = {
   key: string;
   dataDir: string;
   client: Client;
+  /** At once; what runs is handed back. */
   stop(): Promise<void>;
+  /** As on a first signal: what runs may end. */
+  drain(): Promise<void>;
   /** Starts it again on the same port, database and folder. */
   start(): Promise<void>;
 };
@@ -29,11 +32,13 @@ export async function runningServer(env: NodeJS.ProcessEnv = {}): Promise<Runnin
     startServer(readConfig({ ...settings, WHOOSH_PORT: port }), createLog('silent', false));
   let server: Server | undefined = await begin('0');
   const { url } = server;
-  const stop = async () => {
+  const leave = async (atOnce: boolean) => {
     const stopping = server;
     server = undefined;
-    await stopping?.stop({ atOnce: true });
+    await stopping?.stop({ atOnce });
   };
+  const stop = () => leave(true);
+  const drain = () => leave(false);
   onTestFinished(async () => {
     await stop();
     await rm(dataDir, { recursive: true, force: true });
@@ -42,5 +47,5 @@ export async function runningServer(env: NodeJS.ProcessEnv = {}): Promise<Runnin
   const start = async () => {
     server ??= await begin(new URL(url).port);
   };
-  return { url, key, dataDir, client: createClient({ url, key }), stop, start };
+  return { url, key, dataDir, client: createClient({ url, key }), stop, drain, start };
 }

@@ -1,6 +1,6 @@
 import { backoffMs } from '../../lib/backoff.ts';
 
-const REST = { baseMs: 500, capMs: 30_000 };
+const REST = { baseMs: 250, capMs: 30_000 };
 /** However long a server wants to be left alone: it may have changed its mind. */
 const LONGEST_MS = 300_000;
 
@@ -12,16 +12,16 @@ type Rest = { failures: number; over: boolean; timer: NodeJS.Timeout };
  */
 export class RestingAgents {
   readonly #rests = new Map<string, Rest>();
-  readonly #onOver: () => void;
+  readonly #onChange: () => void;
 
-  /** `onOver` is called when a rest is over. */
-  constructor(onOver: () => void) {
-    this.#onOver = onOver;
+  /** `onChange` is called when a rest begins and when it is over. */
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
   }
 
   has = (agentId: string): boolean => this.#rests.get(agentId)?.over === false;
 
-  /** Begins a rest: as long as the server asked for, else 0.5 s, and twice as long after each further failure in a row. */
+  /** Begins a rest: as long as the server asked for, else 0.25 s, and twice as long after each further failure in a row. */
   rest(agentId: string, askedMs: number | null): void {
     const before = this.#rests.get(agentId);
     // Calls that were under way together fail together; that is one failure.
@@ -30,6 +30,7 @@ export class RestingAgents {
     const ms = Math.min(askedMs ?? backoffMs(failures, { ...REST, random: Math.random() }), LONGEST_MS);
     const timer = setTimeout(() => this.#end(agentId), ms);
     this.#rests.set(agentId, { failures, over: false, timer });
+    this.#onChange();
   }
 
   /** A call went well: the next failure is the first again. */
@@ -43,6 +44,6 @@ export class RestingAgents {
 
   #end(agentId: string): void {
     this.#rests.get(agentId)!.over = true;
-    this.#onOver();
+    this.#onChange();
   }
 }
