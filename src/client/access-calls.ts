@@ -18,6 +18,10 @@ export const accessCalls = ({ call }: Api) => ({
   listProjects: (options: CallOptions = {}): Promise<Project[]> =>
     Array.fromAsync(pages((cursor) => call('get', '/api/v1/projects', { query: all(cursor), ...options }))),
 
+  /** Changes what is given. Refuses: forbidden (weight and cap, with a key of one project). */
+  updateProject: (project: string, change: components['schemas']['UpdateProject'], options: CallOptions = {}) =>
+    call('patch', '/api/v1/projects/{project}', { path: { project }, json: change, ...options }),
+
   /** The answer holds the secret, which is shown this once. */
   createKey: (key: components['schemas']['CreateKey'], options: CallOptions = {}) =>
     call('post', '/api/v1/keys', { json: key, ...options }),

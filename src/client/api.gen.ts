@@ -118,7 +118,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change a project
+         * @description What is not given stays. `weight` and `max_unfinished_tasks` take a key that is for all projects.
+         */
+        patch: operations["updateProject"];
         trace?: never;
     };
     "/api/v1/agents": {
@@ -2178,6 +2182,22 @@ export interface components {
             started_at: string | null;
             finished_at: string | null;
         };
+        UpdateProject: {
+            /** @description default: the slug */
+            name?: string;
+            weight?: number;
+            max_unfinished_tasks?: number;
+            /** @description of tasks submitted from now on */
+            requires_approval?: boolean;
+            permission_rules?: {
+                /** @enum {string} */
+                action: "allow" | "deny" | "ask";
+                /** @default * */
+                tool?: ("read" | "edit" | "delete" | "move" | "search" | "execute" | "think" | "fetch" | "switch_mode" | "other") | "*";
+                /** @description glob that every path of the request matches, relative to the workspace; without it, any request */
+                path?: string;
+            }[];
+        };
         Usage: {
             [key: string]: number | string | null;
         };
@@ -2448,6 +2468,33 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The project */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+        };
+    };
+    updateProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description slug or id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateProject"];
+            };
+        };
+        responses: {
+            /** @description The project as it is now */
             200: {
                 headers: {
                     [name: string]: unknown;

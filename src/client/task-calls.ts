@@ -17,7 +17,7 @@ export type SubmitOptions = CallOptions & {
   idempotencyKey?: string | undefined;
 };
 
-/** Calls about tasks: submit, read, cancel, retry. */
+/** Calls about tasks: submit, read, approve, cancel, retry, continue, and say something to them. */
 export const taskCalls = ({ call }: Api) => ({
   /** Submits one task. Refuses: unsatisfiable, queue_full, input_too_large, invalid_schema, unknown_dependency. */
   submitTask: (task: SubmitTask, options: SubmitOptions = {}) =>
@@ -45,6 +45,28 @@ export const taskCalls = ({ call }: Api) => ({
   /** Asks for the same work again, as a new task. Refuses: invalid_state unless it ended without success. */
   retryTask: (id: string, options: SubmitOptions = {}) =>
     call('post', '/api/v1/tasks/{id}/retry', { path: { id }, ...keyed(options) }),
+
+  /** Lets a task go on that waits for approval. Refuses: invalid_state when it has ended without. */
+  approveTask: (id: string, options: CallOptions = {}) =>
+    call('post', '/api/v1/tasks/{id}/approve', { path: { id }, ...options }),
+
+  /** Goes on where a task has ended, as a new task on the same agent. Refuses: invalid_state when it has not ended. */
+  continueTask: (id: string, next: components['schemas']['ContinueTask'], options: SubmitOptions = {}) =>
+    call('post', '/api/v1/tasks/{id}/continue', { path: { id }, json: next, ...keyed(options) }),
+
+  /** Says something to a task that has not ended. Refuses: invalid_state, messages_full. */
+  sendMessage: (id: string, text: string, options: CallOptions = {}) =>
+    call('post', '/api/v1/tasks/{id}/messages', { path: { id }, json: { text }, ...options }),
+
+  /** What was said to a task, first to last, and which attempt has taken it. */
+  listMessages: (id: string, options: CallOptions = {}) =>
+    pages((cursor) =>
+      call('get', '/api/v1/tasks/{id}/messages', {
+        path: { id },
+        query: { limit: 200, ...(cursor && { cursor }) },
+        ...options,
+      }),
+    ),
 
   /** Every attempt, the first one first. */
   listAttempts: async (id: string, options: CallOptions = {}) =>
