@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { VERSION } from '../lib/version.ts';
 import type { Io } from './io.ts';
 import type { Cli } from './lazily.ts';
+import { addQuestionCommands } from './nouns/question.ts';
 import { addServerCommands } from './nouns/server.ts';
 
 type AddCommands = (noun: Command, cli: Cli) => void;
@@ -13,7 +14,7 @@ const NOUNS: Record<string, { about: string; load: () => Promise<AddCommands> }>
     load: async () => (await import('./nouns/task.ts')).addTaskCommands,
   },
   agent: {
-    about: 'see who can do tasks, and take agents out of service',
+    about: 'see who can do tasks, add model servers, take agents out of service',
     load: async () => (await import('./nouns/agent.ts')).addAgentCommands,
   },
   runner: {
@@ -48,6 +49,7 @@ export async function buildProgram(cli: Cli, words: string[] = Object.keys(NOUNS
     const noun = program.command(name).description(about);
     if (words.includes(name)) (await load())(noun, cli);
   }
+  addQuestionCommands(program, cli);
   addServerCommands(program, cli);
   return program;
 }

@@ -8,8 +8,11 @@ import { printJson } from '../show/json.ts';
 import { oneLine } from '../show/one-line.ts';
 import { showState } from '../show/state.ts';
 import { printTable } from '../show/table.ts';
+import { whyNot } from '../show/why-not.ts';
 
 type Options = ServerOptions & { json?: true; project?: string };
+
+const MOST_MODELS = 4;
 
 /** `whoosh agent list` */
 export async function listAgents(io: Io, { project, ...options }: Options): Promise<void> {
@@ -26,6 +29,10 @@ const row = (io: Io, agent: Agent): string[] => [
   showState(io, agent.status),
   `${agent.used}/${agent.max_concurrent}`,
   showAge(agent.last_seen_at),
-  [...agent.capabilities, ...agent.models].join(','),
-  oneLine(agent.not_ready_reason ?? ''),
+  oneLine([...agent.capabilities, ...few(agent.models)].join(',')),
+  oneLine(whyNot(agent) ?? ''),
 ];
+
+/** A model server may have hundreds; `whoosh agent models` lists them. */
+const few = (models: string[]): string[] =>
+  models.length > MOST_MODELS ? [...models.slice(0, MOST_MODELS - 1), `+${models.length - MOST_MODELS + 1}`] : models;

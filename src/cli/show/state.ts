@@ -12,6 +12,9 @@ const FORMATS = {
   cancelled: 'yellow',
   draining: 'yellow',
   not_ready: 'yellow',
+  pending: 'yellow',
+  degraded: 'yellow',
+  parked: 'yellow',
 } as const;
 
 /** The state of a task, agent or runner in its colour. */
