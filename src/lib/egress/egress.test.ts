@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, createGzip, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { type WildAnswer, wildServer } from '../../../test/support/model-servers/wild-server.ts';
 import { until } from '../../../test/support/until.ts';
@@ -292,9 +292,24 @@ test('compressed data that is none, or ends too early, is broken', async () => {
   expect(await failureOf(get(url))).toMatch(/^broken: /);
 });
 
-test('an encoding that nobody knows is refused', async () => {
-  const { url } = await server((_req, res) => res.writeHead(200, { 'content-encoding': 'zstd' }).end('whatever'));
-  expect(await failureOf(get(url))).toBe('broken: The answer is encoded as "zstd", which was not asked for.');
+test.each(['zstd', 'gzip, br', 'constructor'])('the encoding "%s" is refused', async (encoding) => {
+  const { url } = await server((_req, res) => res.writeHead(200, { 'content-encoding': encoding }).end('whatever'));
+  expect(await failureOf(get(url))).toBe(`broken: The answer is encoded as "${encoding}", which was not asked for.`);
+});
+
+test('who stops reading a compressed answer, while the server is silent, leaves no socket behind', async () => {
+  const { url, sockets } = await server((_req, res) => {
+    const gzip = createGzip();
+    gzip.pipe(res.writeHead(200, { 'content-encoding': 'gzip' }));
+    gzip.write('x'.repeat(1000));
+    gzip.flush();
+  });
+  const { body } = await egress().request(url, { method: 'GET', signal: new AbortController().signal });
+  for await (const chunk of body) {
+    expect(chunk.length).toBeGreaterThan(0);
+    break;
+  }
+  await until(() => sockets.size === 0);
 });
 
 test('a head without end is refused', async () => {

@@ -45,8 +45,9 @@ const lookupAll: Lookup = (host) => systemLookup(host, { all: true });
 
 /**
  * The one way out to addresses that people give; one for each process. Keeps connections for the next call, at most 256 to
- * one server. Every call is held to the policy (see guarded-connector.ts) and to the limits, follows no redirect, uses no
- * proxy, and asks for no compression. Refuses with EgressError.
+ * one server: further calls wait, as long as their signals let them. Every call is held to the policy (see
+ * guarded-connector.ts) and to the limits, follows no redirect, uses no proxy, and asks for no compression. Refuses with
+ * EgressError.
  */
 export function openEgress(policy: EgressPolicy, { lookup = lookupAll, connectMs = 5000 }: Means = {}): Egress {
   const agent = new Agent({ ...POOL, allowH2: false, connect: guardedConnector({ policy, lookup, connectMs }) });
@@ -64,14 +65,13 @@ async function call(
 ): Promise<EgressAnswer> {
   signal.throwIfAborted();
   const limits = { ...DEFAULT_LIMITS, ...some };
-  const translate = (error: unknown): never => {
+  const fail = (error: unknown): never => {
     throw signal.aborted ? signal.reason : toEgressError(error, `${hostOf(url)}:${portOf(url)}`, limits);
   };
-  const { statusCode, headers: given, body } = await send(agent, url, request, signal, limits).catch(translate);
+  const { statusCode, headers: given, body } = await send(agent, url, request, signal, limits).catch(fail);
   const headers = flatten(given);
   refuseRedirect(statusCode, headers, body);
-  const read = readBody(body, headers['content-encoding'] ?? '', limits);
-  return { status: statusCode, headers, body: translated(read, translate) };
+  return { status: statusCode, headers, body: readBody(body, headers['content-encoding'] ?? '', limits, fail) };
 }
 
 const send = (
@@ -102,11 +102,3 @@ function refuseRedirect(status: number, headers: Record<string, string>, body: R
 
 const flatten = (headers: Record<string, string | string[] | undefined>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]));
-
-async function* translated(body: AsyncIterable<Buffer>, translate: (error: unknown) => never): AsyncGenerator<Buffer> {
-  try {
-    yield* body;
-  } catch (error) {
-    translate(error);
-  }
-}

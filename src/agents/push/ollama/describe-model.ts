@@ -15,13 +15,13 @@ const shown = z.object({
   projector_info: z.record(z.string(), z.unknown()).nullish(),
 });
 
-const WORDS: Record<string, ModelInfo['capabilities'][number]> = {
-  completion: 'chat',
-  vision: 'vision',
-  tools: 'tools',
-  embedding: 'embedding',
-  thinking: 'thinking',
-};
+const WORDS = new Map<string, ModelInfo['capabilities'][number]>([
+  ['completion', 'chat'],
+  ['vision', 'vision'],
+  ['tools', 'tools'],
+  ['embedding', 'embedding'],
+  ['thinking', 'thinking'],
+]);
 
 /** POST /api/show. */
 export async function describeModel(
@@ -36,7 +36,7 @@ export async function describeModel(
 }
 
 function capabilitiesOf(read: z.infer<typeof shown>): ModelInfo['capabilities'] {
-  const told = read.capabilities?.flatMap((word) => WORDS[word] ?? []);
+  const told = read.capabilities?.flatMap((word) => WORDS.get(word) ?? []);
   return told ?? guessed(read);
 }
 

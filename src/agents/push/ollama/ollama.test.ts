@@ -51,7 +51,7 @@ const SHOWN: Record<string, unknown> = {
     license: 'Apache',
     template: '{{- if .Tools }}',
     model_info: { 'general.architecture': 'qwen3', 'qwen3.context_length': 40_960, 'tokenizer.ggml.tokens': null },
-    capabilities: ['completion', 'tools', 'thinking', 'insert'],
+    capabilities: ['completion', 'tools', 'thinking', 'insert', 'constructor'],
   },
   'nomic-embed-text:latest': {
     model_info: {

@@ -161,7 +161,7 @@ test.each([
   ['Groq', { context_window: 8192, active: true }, ['chat'], 8192],
   [
     'a server that tells nonsense',
-    { context_length: 'long', capabilities: 7, architecture: 'brick', meta: [] },
+    { context_length: 'long', capabilities: ['constructor', '__proto__'], architecture: 'brick', meta: [] },
     ['chat'],
     null,
   ],

@@ -6,23 +6,23 @@ import type { ListedModel } from './listed-model.ts';
 type Capability = ModelInfo['capabilities'][number];
 
 /** Servers' words for what a model can do. */
-const WORDS: Record<string, Capability[]> = {
-  completion: ['chat'],
-  completion_chat: ['chat'],
-  chat: ['chat'],
-  llm: ['chat'],
-  vlm: ['chat', 'vision'],
-  multimodal: ['chat', 'vision'],
-  image: ['vision'],
-  vision: ['vision'],
-  tools: ['tools'],
-  tool_use: ['tools'],
-  function_calling: ['tools'],
-  reasoning: ['thinking'],
-  thinking: ['thinking'],
-  embedding: ['embedding'],
-  embeddings: ['embedding'],
-};
+const WORDS = new Map<string, Capability[]>([
+  ['completion', ['chat']],
+  ['completion_chat', ['chat']],
+  ['chat', ['chat']],
+  ['llm', ['chat']],
+  ['vlm', ['chat', 'vision']],
+  ['multimodal', ['chat', 'vision']],
+  ['image', ['vision']],
+  ['vision', ['vision']],
+  ['tools', ['tools']],
+  ['tool_use', ['tools']],
+  ['function_calling', ['tools']],
+  ['reasoning', ['thinking']],
+  ['thinking', ['thinking']],
+  ['embedding', ['embedding']],
+  ['embeddings', ['embedding']],
+]);
 
 /** What a server told of a model, in WHOOSH's words. A server that tells nothing of memory counts as one that has it loaded. */
 export const toModelInfo = (model: ListedModel): ModelInfo => ({
@@ -37,7 +37,7 @@ export const toModelInfo = (model: ListedModel): ModelInfo => ({
 });
 
 function capabilitiesOf(model: ListedModel): Capability[] {
-  const told = new Set(wordsOf(model).flatMap((word) => WORDS[word.toLowerCase()] ?? []));
+  const told = new Set(wordsOf(model).flatMap((word) => WORDS.get(word.toLowerCase()) ?? []));
   const isKindKnown = told.has('chat') || told.has('embedding');
   return [...new Set([...(isKindKnown ? [] : guessCapabilities(model.id)), ...told])];
 }
