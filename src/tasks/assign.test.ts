@@ -4,7 +4,7 @@ import { type Assignment, assign, type FreeAgent, type Head, type ProjectShare, 
 import { Turns } from './turns.ts';
 
 type QueueShape = { project: number; since: number; slots: number; priorities: number[] };
-type AgentShape = { free: number; busy: boolean; since: number; serves: boolean[] };
+type AgentShape = { free: number; busy: boolean; since: number; serves: boolean[]; ranks: number[] };
 type Shape = { queues: QueueShape[]; agents: AgentShape[]; running: number[]; weights: number[] };
 
 const PROJECTS = 3;
@@ -24,6 +24,7 @@ const shape: fc.Arbitrary<Shape> = fc.record({
       busy: fc.boolean(),
       since: fc.nat(9),
       serves: fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
+      ranks: fc.array(fc.nat(1), { minLength: 8, maxLength: 8 }),
     }),
     { maxLength: 6 },
   ),
@@ -44,7 +45,7 @@ function build({ queues, agents, running, weights }: Shape) {
     return { project_id: `p${project}`, class_id: at, since_oldest: since, heads, oldest: tasks };
   });
   const free = agents.map(
-    ({ free, busy, since, serves }, at): FreeAgent => ({
+    ({ free, busy, since, serves, ranks }, at): FreeAgent => ({
       agent_id: `a${at}`,
       holder_id: `h${at}`,
       free,
@@ -54,6 +55,7 @@ function build({ queues, agents, running, weights }: Shape) {
         calls++;
         return serves[queue.class_id]!;
       },
+      rank: (queue) => ranks[queue.class_id]!,
     }),
   );
   const shares = new Map<string, ProjectShare>(
@@ -149,6 +151,25 @@ test('no ten claims in a row of a queue pass over its oldest task', () => {
       }
     }
   });
+});
+
+/** Which agent gets each of `tasks` equal tasks, by agents that are free and suit so well. */
+function shareOut(tasks: number, ...agents: { free: number; rank: number }[]): string[] {
+  const fleet = build({
+    queues: [{ project: 0, since: 0, slots: 1, priorities: Array(tasks).fill(5) }],
+    agents: agents.map(({ free, rank }) => ({ free, busy: false, since: 0, serves: [true], ranks: [rank] })),
+    running: [0, 0, 0],
+    weights: [1, 1, 1],
+  });
+  return assign(fleet.queues, fleet.agents, fleet.shares, new Turns()).map(({ agent }) => agent.agent_id);
+}
+
+test('the agent that suits best is asked first, and one that suits less when that one is full', () => {
+  expect(shareOut(4, { free: 5, rank: 1 }, { free: 2, rank: 0 })).toEqual(['a1', 'a1', 'a0', 'a0']);
+});
+
+test('among agents that suit alike the work goes to the one with the most free slots', () => {
+  expect(shareOut(4, { free: 1, rank: 0 }, { free: 3, rank: 0 })).toEqual(['a1', 'a1', 'a0', 'a1']);
 });
 
 test('an agent is asked once about each queue, however much there is to give', () => {

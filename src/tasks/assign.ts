@@ -19,6 +19,8 @@ export type FreeAgent = {
   /** Claims of this agent since it last took the oldest task it could. */
   since_oldest: number;
   canServe(queue: Queue): boolean;
+  /** How well it suits the queue's tasks; of the agents that can, those with the lowest number are asked first. */
+  rank(queue: Queue): number;
 };
 export type ProjectShare = { running: number; weight: number };
 type Choice = { head: Head; agent: FreeAgent; queue: Queue };
@@ -43,9 +45,10 @@ type Round = {
 /**
  * Decides which agent gets which task, without touching the database. Across projects: the one with the fewest running
  * tasks for its weight, then the one served least (`turns`). Within it: priority, then age, but every tenth claim of a
- * queue and every tenth of an agent the oldest. Among the agents that can: the one with the most free slots. An agent
- * whose oldest task takes more slots than it has free keeps them free for it while it is busy. Counts in `free`,
- * `since_oldest`, `shares` and `turns` are carried on in place. Every agent is asked once about every queue.
+ * queue and every tenth of an agent the oldest. Among the agents that can: the one that suits best (`rank`), then the one
+ * with the most free slots. An agent whose oldest task takes more slots than it has free keeps them free for it while it
+ * is busy. Counts in `free`, `since_oldest`, `shares` and `turns` are carried on in place. Every agent is asked once
+ * about every queue whether it can serve it.
  */
 export function assign(
   queues: Queue[],
@@ -80,7 +83,7 @@ function chooseNext(round: Round): Choice | undefined {
   const projectId = leastServed(open, shares, turns);
   const ofProject = open.filter(({ queue }) => queue.project_id === projectId);
   const best = ofProject.reduce((a, b) => (isBefore(b.queue, a.queue) ? b : a));
-  const agent = best.able.filter((one) => fits(one, best.queue)).reduce((a, b) => (b.free > a.free ? b : a));
+  const agent = best.able.filter((one) => fits(one, best.queue)).reduce((a, b) => (suits(b, a, best.queue) ? b : a));
   if (agent.since_oldest < TURNS - 1) return { head: nextOf(best.queue), agent, queue: best.queue };
   const { queue } = oldestFor(agent, ofProject);
   const keepsSlots = agent.busy && tooLarge(agent, round).some((large) => ageKey(large) < ageKey(queue));
@@ -88,6 +91,11 @@ function chooseNext(round: Round): Choice | undefined {
   for (const one of open) one.able = one.able.filter((able) => able !== agent);
   return undefined;
 }
+
+const suits = (a: FreeAgent, b: FreeAgent, queue: Queue): boolean => {
+  const ahead = b.rank(queue) - a.rank(queue);
+  return ahead > 0 || (ahead === 0 && a.free > b.free);
+};
 
 /** Queues whose tasks the agent can do, but not with the slots that it has free: small tasks would keep it so for ever. */
 const tooLarge = (agent: FreeAgent, { queues, served }: Round): Queue[] =>

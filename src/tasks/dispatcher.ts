@@ -176,7 +176,9 @@ export class Dispatcher {
       const canServe = ({ project_id, class_id }: Queue) =>
         (agent.project_id === null || agent.project_id === project_id) && classes.has(class_id);
       const since_oldest = this.#sinceOldest.get(agent_id) ?? 0;
-      return [{ agent_id, holder_id, free: slots, busy: agent.used > 0, since_oldest, canServe }];
+      // To load a model takes seconds to minutes, and pushes out another one.
+      const rank = ({ class_id }: Queue) => Number(this.#servable.isCold(agent_id, class_id));
+      return [{ agent_id, holder_id, free: slots, busy: agent.used > 0, since_oldest, canServe, rank }];
     });
   }
 }

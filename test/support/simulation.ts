@@ -45,6 +45,7 @@ export class Simulation {
       busy: this.#running.length > 0,
       since_oldest: this.#sinceOldest,
       canServe: () => true,
+      rank: () => 0,
     };
     const plan = assign(this.#queues, [agent], this.#shares(), this.#turns);
     this.#sinceOldest = agent.since_oldest;
