@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { type TestApp, testApp } from '../../test/support/app.ts';
 import { agentsOf, call, command, enrol, openSession } from '../../test/support/enrolled-runner.ts';
+import { httpRunner } from '../../test/support/http-runner.ts';
+import { runningServer } from '../../test/support/running-server.ts';
 import { endParkings } from './end-parkings.ts';
 
 type Headers = { authorization: string };
@@ -91,4 +93,20 @@ test('the same account in another project is not parked with it', async () => {
   await openSession(whoosh, headers, command('theirs', { account }));
   await park();
   expect((await agentsOf(whoosh, admin)).find(({ name }) => name === 'theirs')!.status).toBe('online');
+});
+
+test('a task waits for the end of the parking, why names the time, and then it goes on within seconds', async () => {
+  const server = await runningServer();
+  const runner = await httpRunner(server, { agent: 'claude', account: 'anthropic:me' });
+  const parked_until = new Date(Date.now() + 3000).toISOString();
+  await runner.park(parked_until, 'usage limit reached');
+  const { client } = server;
+  const task = await client.submitTask({ title: 'Later' });
+  const begun = runner.begin();
+  const why = await client.whyTask(task.id);
+  expect(why.agents[0]).toMatchObject({ verdict: 'account_parked', detail: expect.stringContaining(parked_until) });
+  expect((await begun).task_id).toBe(task.id);
+  const late = Date.now() - Date.parse(parked_until);
+  expect(late).toBeGreaterThan(-50);
+  expect(late).toBeLessThan(6000);
 });

@@ -16,18 +16,24 @@ export type HttpRunner = {
   upload(grant: Grant, name: string, content: string): Promise<Schemas['Artifact']>;
   complete(grant: Grant, result?: unknown): Promise<unknown>;
   fail(grant: Grant, message: string): Promise<unknown>;
+  /** Says that the account of its agent has reached a limit. */
+  park(parked_until: string, reason: string): Promise<unknown>;
 };
+
+type Settings = { name?: string; agent?: string; capabilities?: string[]; account?: string };
 
 /** Enrols a runner with one agent of the given capabilities and opens its session. */
 export async function httpRunner(
   { url, client }: Pick<RunningServer, 'url' | 'client'>,
-  { name = 'laptop', agent = 'shell', capabilities = ['shell'] } = {},
+  { name = 'laptop', agent = 'shell', capabilities = ['shell'], account }: Settings = {},
 ): Promise<HttpRunner> {
   const { token } = await client.createEnrolment();
   const enrolled = await createApi({ url }).call('post', '/api/v1/runners/enrol', { json: { token, name } });
   const api = createApi({ url, key: enrolled.credential });
   const { call } = api;
-  const agents = [{ name: agent, kind: 'command' as const, capabilities, max_concurrent: 10 }];
+  const agents = [
+    { name: agent, kind: 'command' as const, capabilities, account: account ?? null, max_concurrent: 10 },
+  ];
   const json = { version: '0', hostname: hostname(), os: 'linux', agents };
   const session = await call('post', '/api/v1/runners/session', { json });
   const holder_id = session.holder_id;
@@ -57,6 +63,10 @@ export async function httpRunner(
       call('post', '/api/v1/tasks/{id}/attempts/{epoch}/fail', {
         path: path(grant),
         json: { holder_id, error: { code: 'exit_1', message }, retryable: false },
+      }),
+    park: (parked_until, reason) =>
+      call('post', '/api/v1/runners/accounts/park', {
+        json: { holder_id, account: account!, parked_until, reason },
       }),
   };
 }
