@@ -29,7 +29,7 @@ export class Coordinator {
   constructor(context: Context, desk: TaskDesk) {
     this.#context = context;
     this.#desk = desk;
-    this.#reachability = new Reachability(context.config.leaseTtlMs);
+    this.#reachability = new Reachability(Math.max(context.config.leaseTtlMs, context.config.pushLeaseTtlMs));
   }
 
   /** Takes up the duties and listens for what other replicas announce. */
