@@ -6,6 +6,7 @@ export const EXIT_CODES = {
   unreachable: [3, 'The server cannot be reached or cannot serve now. Nothing was lost; try again.'],
   unsuccessful: [4, 'The task ended without success: failed, cancelled or expired.'],
   timeout: [5, '`--wait-timeout` passed before the task ended. The task goes on.'],
+  unanswered: [6, '`whoosh ask`: the question was dismissed, or expired without a default answer.'],
   settings: [78, 'A setting is not usable; the lines on standard error name each. `whoosh config` shows them all.'],
   interrupted: [130, 'Ctrl-C while waiting or following. The task goes on.'],
 } as const satisfies Record<string, readonly [code: number, meaning: string]>;

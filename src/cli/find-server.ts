@@ -14,7 +14,8 @@ export const dataDirOf = ({ env, cwd }: Io): string => resolve(cwd, env[DATA_DIR
 
 /**
  * Where the server is and with which key: --server and --key, else WHOOSH_URL and WHOOSH_API_KEY, else the server that
- * runs on this machine's data folder with its admin key. That key is sent to no other server.
+ * runs on this machine's data folder with its admin key. That key is sent to no other server. Inside an attempt, whose
+ * WHOOSH_URL is the server, its token is the key when no other is given: what it submits are sub-tasks.
  */
 export async function findServer(io: Io, options: ServerOptions): Promise<FoundServer> {
   const local = await readLocalAddress(dataDirOf(io));
@@ -24,7 +25,8 @@ export async function findServer(io: Io, options: ServerOptions): Promise<FoundS
     const sentence = `${url} is not the address of a server: expected http:// or https://`;
     throw new CliError(sentence, { code: 'usage', exit: 'usage' });
   }
-  const key = options.key ?? (io.env.WHOOSH_API_KEY || undefined);
+  const token = url === io.env.WHOOSH_URL ? io.env.WHOOSH_TOKEN : undefined;
+  const key = options.key ?? (io.env.WHOOSH_API_KEY || token || undefined);
   return { url, key: key ?? (url === local ? await readAdminKey(dataDirOf(io)) : undefined) };
 }
 

@@ -26,6 +26,7 @@ export type SubmitOptions = ServerOptions & {
   runner?: string;
   slots?: number;
   allowUnsatisfiable?: true;
+  requireApproval?: true;
   workspace?: WorkspaceWish;
   push?: true;
   keepOnFailure?: true;
@@ -61,6 +62,7 @@ export async function taskOf(io: Io, options: SubmitOptions, text: string | unde
     deadline_at: options.deadline,
     depends_on: options.dependsOn,
     allow_unsatisfiable: options.allowUnsatisfiable,
+    requires_approval: options.requireApproval,
   };
   return given(task) as SubmitTask;
 }

@@ -7,6 +7,7 @@ export type SubmitTask = components['schemas']['SubmitTask'];
 export type SubmitBatch = components['schemas']['SubmitBatch'];
 export type TaskSummary = components['schemas']['TaskSummary'];
 export type Attempt = components['schemas']['Attempt'];
+export type Message = components['schemas']['Message'];
 export type LogEntry = components['schemas']['LogEntry'];
 /** Filters of a task list. */
 export type TaskFilter = Omit<NonNullable<operations['listTasks']['parameters']['query']>, 'cursor'>;

@@ -1,6 +1,7 @@
 import { fullName } from '../../agents/schema.ts';
 import type { Artifact } from '../../client/artifact-calls.ts';
-import type { Attempt, Task } from '../../client/task-calls.ts';
+import type { Client } from '../../client/client.ts';
+import type { Attempt, Message, Task } from '../../client/task-calls.ts';
 import type { ServerOptions } from '../find-server.ts';
 import type { Io } from '../io.ts';
 import { openClient } from '../open-client.ts';
@@ -12,8 +13,8 @@ import { printJson } from '../show/json.ts';
 import { logText } from '../show/log-text.ts';
 import { showNeeds } from '../show/needs.ts';
 import { oneLine } from '../show/one-line.ts';
-import { showState } from '../show/state.ts';
 import { printTable } from '../show/table.ts';
+import { showTaskState } from '../show/task-state.ts';
 
 type Options = ServerOptions & { json?: true };
 
@@ -27,9 +28,30 @@ export async function showTask(io: Io, options: Options, id: string): Promise<vo
   ]);
   if (options.json) return printJson(io, { ...task, attempt_list: attempts, artifacts });
   const { slug } = await client.getProject(task.project_id);
-  printFields(io, { ...fieldsOf(io, task), project: slug });
+  printFields(io, { ...fieldsOf(io, task), ...(await othersOf(client, task)), project: slug });
   if (attempts.length) printAttempts(io, attempts);
   if (artifacts.length) printArtifacts(io, artifacts);
+}
+
+/** What is not in the task itself: what it asks, what was said to it, what it has handed in. */
+async function othersOf(client: Client, { id, awaiting_input }: Task): Promise<Record<string, string>> {
+  const [questions, messages, children] = await Promise.all([
+    awaiting_input ? Array.fromAsync(client.listQuestions({ task: id })) : [],
+    Array.fromAsync(client.listMessages(id)),
+    Array.fromAsync(client.listTasks({ parent: id })),
+  ]);
+  return {
+    asks: questions.map((question) => `${oneLine(question.title)} (whoosh answer ${question.id} ...)`).join('\n'),
+    'told to it': messages.map(showMessage).join('\n'),
+    'sub-tasks': children.map((child) => `${child.id} ${child.state} ${oneLine(child.title)}`).join('\n'),
+  };
+}
+
+const showMessage = ({ text, taken_by }: Message): string =>
+  `${oneLine(text)} (${taken_by === null ? 'no attempt has taken it' : `taken by attempt ${taken_by}`})`;
+
+function showProgress({ percent, text }: NonNullable<Task['progress']>): string {
+  return [percent !== null && `${percent}%`, text !== null && oneLine(text)].filter(Boolean).join(' ');
 }
 
 function fieldsOf(io: Io, task: Task): Record<string, string | number | null> {
@@ -37,7 +59,9 @@ function fieldsOf(io: Io, task: Task): Record<string, string | number | null> {
   return {
     id: task.id,
     title: oneLine(task.title),
-    state: showState(io, task.state) + (reason ? ` (${reason})` : ''),
+    state: showTaskState(io, task) + (reason ? ` (${reason})` : ''),
+    progress: task.progress && showProgress(task.progress),
+    asks: null,
     project: null,
     priority: task.priority,
     attempts: `${task.attempts} of ${task.max_attempts}`,
@@ -48,6 +72,8 @@ function fieldsOf(io: Io, task: Task): Record<string, string | number | null> {
       .join(', '),
     'depends on': task.depends_on.map(({ task, policy }) => `${task} (${policy})`).join('\n'),
     'retried from': task.retried_from,
+    continues: task.continues,
+    'sub-task of': task.parent_id && `${task.parent_id} (level ${task.depth})`,
     submitted: `${task.created_at} by ${task.submitted_by}`,
     'not before': showAhead(task.available_at),
     deadline: task.deadline_at,

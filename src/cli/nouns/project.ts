@@ -13,6 +13,17 @@ export function addProjectCommands(project: Command, cli: Cli): void {
     .option('--max-unfinished-tasks <number>', 'more are refused; default 10000', wholeNumber(1, 2_000_000_000))
     .action(lazily(cli, async () => (await import('../commands/project-create.ts')).createProject));
   project
+    .command('update')
+    .description('change a project: what is not given stays')
+    .argument('<project>', 'slug or id')
+    .option('--name <name>', 'for people')
+    .option('--weight <number>', 'its share of the fleet, 1 to 100', wholeNumber(1, 100))
+    .option('--max-unfinished-tasks <number>', 'more are refused', wholeNumber(1, 2_000_000_000))
+    .option('--require-approval', 'every task from now on waits until somebody approves it')
+    .option('--no-require-approval', 'tasks from now on need no approval')
+    .option('--permission-rules <json>', 'what agents may do without asking; "-" reads standard input, "@FILE" a file')
+    .action(lazily(cli, async () => (await import('../commands/project-update.ts')).updateProject));
+  project
     .command('list')
     .description('list projects')
     .action(lazily(cli, async () => (await import('../commands/project-list.ts')).listProjects));

@@ -61,6 +61,7 @@ function addPlace(submit: Command): void {
 function addLimits(submit: Command): void {
   submit
     .optionsGroup('When and how often:')
+    .option('--require-approval', 'waits until somebody approves it: whoosh task approve')
     .option('--priority <number>', '0 to 9, higher first; default 5', wholeNumber(0, 9))
     .option(
       '--max-attempts <number>',

@@ -12,6 +12,7 @@ export function addTaskCommands(task: Command, cli: Cli): void {
   addLists(task, cli);
   addFollowing(task, cli);
   addChanges(task, cli);
+  addSteering(task, cli);
   addArtifacts(task, cli);
 }
 
@@ -31,6 +32,7 @@ function addLists(task: Command, cli: Cli): void {
     .option('--project <project>', 'only of this project (slug or id)')
     .option('--state <state>', `only in this state: ${STATES}`)
     .option('--label <key=value>', 'only with this label')
+    .option('--parent <id>', 'only sub-tasks of this task')
     .option('--limit <number>', 'how many at most', wholeNumber(1, 1_000_000), 50)
     .action(lazily(cli, async () => (await import('../commands/task-list.ts')).listTasks));
   task
@@ -73,6 +75,34 @@ function addChanges(task: Command, cli: Cli): void {
     .argument('<id>')
     .option('--idempotency-key <key>', 'repeating the command with the same key does nothing twice')
     .action(lazily(cli, async () => (await import('../commands/task-retry.ts')).retryTask));
+}
+
+function addSteering(task: Command, cli: Cli): void {
+  task
+    .command('approve')
+    .description('let a task go on that waits for approval; to reject it, cancel it')
+    .argument('<id>')
+    .action(lazily(cli, async () => (await import('../commands/task-approve.ts')).approveTask));
+  task
+    .command('continue')
+    .description(
+      'go on where a task has ended, with a new task: same agent, workspace and session where it can resume one',
+    )
+    .argument('<id>')
+    .argument('<prompt>', 'what to do next; its first line is the title; "-" reads standard input, "@FILE" a file')
+    .option('--title <text>', 'one line, at most 200 characters')
+    .option('--wait', 'follow the log to the end, then print the result; exit 4 when it did not succeed')
+    .option('--wait-timeout <duration>', 'with --wait: give up after so long (exit 5); the task goes on', parseDuration)
+    .option('--idempotency-key <key>', 'repeating the command with the same key does nothing twice')
+    .action(lazily(cli, async () => (await import('../commands/task-continue.ts')).continueTask));
+  task
+    .command('send')
+    .description(
+      'say something to a task: to the agent that works on it if it can listen, else to its next turn or attempt',
+    )
+    .argument('<id>')
+    .argument('<text>', '"-" reads standard input, "@FILE" a file')
+    .action(lazily(cli, async () => (await import('../commands/task-send.ts')).sendMessage));
 }
 
 function addArtifacts(task: Command, cli: Cli): void {

@@ -1,0 +1,35 @@
+import type { Exit } from '../exit-codes.ts';
+import type { ServerOptions } from '../find-server.ts';
+import { followLogToEnd } from '../follow-to-end.ts';
+import type { Io } from '../io.ts';
+import { openClient } from '../open-client.ts';
+import { readText } from '../read-text.ts';
+import { reportEnd } from '../report-end.ts';
+import { printJson } from '../show/json.ts';
+import { waitLimit } from '../wait-limit.ts';
+
+type Options = ServerOptions & {
+  json?: true;
+  title?: string;
+  wait?: true;
+  waitTimeout?: number;
+  idempotencyKey?: string;
+};
+
+/** `whoosh task continue`: prints the new task's id; with --wait, its log and result. */
+export async function continueTask(io: Io, options: Options, id: string, text: string): Promise<Exit> {
+  const { title, idempotencyKey, wait, waitTimeout: timeoutMs, json } = options;
+  const prompt = await readText(io, 'the prompt', text);
+  const client = await openClient(io, options);
+  const next = await client.continueTask(id, { prompt, ...(title !== undefined && { title }) }, { idempotencyKey });
+  if (wait) {
+    io.stderr.write(`task ${next.id}\n`);
+    const following = json
+      ? client.waitTask(next.id, { timeoutMs })
+      : followLogToEnd(io, client, next.id, { timeoutMs });
+    return reportEnd(io, await waitLimit(following), options);
+  }
+  if (json) printJson(io, next);
+  else io.stdout.write(`${next.id}\n`);
+  return 'ok';
+}
