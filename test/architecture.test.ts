@@ -30,6 +30,7 @@ const PACKAGES: Record<string, RegExp> = {
   pg: /^src\/db\//,
   kysely: /^src\/db\//,
   commander: /^src\/cli\//,
+  undici: /^src\/lib\/egress\//,
 };
 
 type Import = { from: string; to: string };

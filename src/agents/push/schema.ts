@@ -26,7 +26,7 @@ export type ToolCall = z.infer<typeof toolCall>;
 const imageType = z.enum(['image/png', 'image/jpeg', 'image/webp', 'image/gif']);
 
 /** One message of a conversation. Images are base64, for models with `vision`. */
-export const chatMessage = z
+const chatMessage = z
   .strictObject({
     role: z.enum(['system', 'user', 'assistant', 'tool']),
     content: z.string(),
