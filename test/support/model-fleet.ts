@@ -3,12 +3,15 @@ import type { addAgent } from '../../src/agents/schema.ts';
 import type { Client } from '../../src/client/client.ts';
 import { testDatabase } from './database.ts';
 import { type RunningServer, runningServer } from './running-server.ts';
+import { tcpProxy } from './tcp-proxy.ts';
 
 type Add = Partial<z.input<typeof addAgent>> & { name: string; url: string };
 
 /** Replicas on one database, without runners: their agents are model servers. */
 export async function modelFleet({ replicas = 1, env = {} }: { replicas?: number; env?: NodeJS.ProcessEnv } = {}) {
-  const { url: DATABASE_URL, db } = await testDatabase();
+  const { url, db } = await testDatabase();
+  const proxy = await tcpProxy(url);
+  const DATABASE_URL = proxy.url;
   const servers: RunningServer[] = [];
   for (let count = 0; count < replicas; count++) servers.push(await runningServer({ DATABASE_URL, ...env }));
   const server = servers[0]!;
@@ -28,6 +31,8 @@ export async function modelFleet({ replicas = 1, env = {} }: { replicas?: number
   };
   return {
     db,
+    /** The way of the replicas to the database. */
+    proxy,
     server,
     servers,
     client,
