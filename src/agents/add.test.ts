@@ -47,7 +47,7 @@ test('in production this machine is not called unless EGRESS_ALLOW says so; priv
   const production = { WHOOSH_MODE: 'production', DATABASE_URL: 'postgres://db/whoosh' };
   const url = 'http://127.0.0.1:11434';
   const strict = await modelAgents({ settings: production });
-  expect((await strict.add({ ...LAPTOP, url })).body.detail).toContain('EGRESS_ALLOW');
+  expect((await strict.add({ ...LAPTOP, url })).body.errors[0].message).toContain('EGRESS_ALLOW');
   expect((await strict.add({ ...LAPTOP, url: 'http://localhost:11434' })).status).toBe(422);
   expect((await strict.add(LAPTOP)).status).toBe(201);
   const open = await modelAgents({ settings: { ...production, EGRESS_ALLOW: 'loopback' } });
@@ -59,7 +59,7 @@ test('parts of WHOOSH itself are never called', async () => {
   whoosh.servers.neverCall('localhost', 5432);
   whoosh.servers.neverCall('0.0.0.0', 8000);
   for (const url of ['http://127.0.0.1:5432', 'http://127.0.0.2:8000', 'http://localhost:8000'])
-    expect((await whoosh.add({ ...LAPTOP, url })).body.detail).toContain('belongs to WHOOSH itself');
+    expect((await whoosh.add({ ...LAPTOP, url })).body.errors[0].message).toContain('belongs to WHOOSH itself');
 });
 
 test('in production without SECRETS_KEY an agent cannot be given a key, and everything else goes', async () => {

@@ -1,3 +1,4 @@
+import { fullName } from '../agents/schema.ts';
 import type { Client } from '../client/client.ts';
 import { type Event, tellsEnd } from '../client/follow-calls.ts';
 import type { Task } from '../client/task-calls.ts';
@@ -86,7 +87,7 @@ function agentNames(client: Client): (event: Event) => Promise<string | undefine
     if (!id) return undefined;
     const ask = () =>
       client.getAgent(id).then(
-        ({ runner, name }) => `${runner}/${name}`,
+        fullName,
         // It was removed since, or the key may not see it: the id is all there is.
         () => id,
       );

@@ -53,6 +53,7 @@ function checkUrl(check: (url: string) => URL, given: string): string {
     return text.replace(/\/+$/, '');
   } catch (error) {
     if (!(error instanceof EgressError)) throw error;
-    throw new AppError('invalid_request', error.message, { errors: [{ path: 'url', message: error.message }] });
+    const errors = [{ path: 'url', message: error.message }];
+    throw new AppError('invalid_request', 'A model server cannot be called there.', { errors });
   }
 }

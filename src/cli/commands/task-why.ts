@@ -1,3 +1,4 @@
+import { fullName } from '../../agents/schema.ts';
 import type { ServerOptions } from '../find-server.ts';
 import type { Io } from '../io.ts';
 import { openClient } from '../open-client.ts';
@@ -30,7 +31,7 @@ export async function whyTask(io: Io, options: Options, id: string): Promise<voi
   if (!why.agents.length) return;
   io.stdout.write('\n');
   const rows = why.agents.map(({ runner, agent, verdict, detail }) => [
-    `${runner}/${agent}`,
+    fullName({ runner, name: agent }),
     style(io, verdict === 'eligible' ? 'green' : 'yellow', verdict),
     oneLine(detail),
   ]);
