@@ -1,9 +1,16 @@
 import { cpus, totalmem } from 'node:os';
 import { dispatch } from './dispatch.ts';
 import type { Figure } from './figure.ts';
+import { modelOverhead } from './model-overhead.ts';
+import { modelStreams } from './model-streams.ts';
 import { start } from './start.ts';
 
-const BENCHES: Record<string, () => Promise<Figure[]>> = { start, dispatch };
+const BENCHES: Record<string, () => Promise<Figure[]>> = {
+  start,
+  dispatch,
+  'model-overhead': modelOverhead,
+  'model-streams': modelStreams,
+};
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !BENCHES[name]);
