@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { call, command, enrol, openSession } from '../../test/support/enrolled-runner.ts';
 import { modelAgents } from '../../test/support/model-agents.ts';
 import { modelServer } from '../../test/support/model-servers/model-server.ts';
+import { until } from '../../test/support/until.ts';
 
 type Whoosh = Awaited<ReturnType<typeof modelAgents>>;
 
@@ -94,4 +95,19 @@ test('what a runner declares is not changed here', async () => {
   await openSession(whoosh, headers, command('coder'));
   expect((await change(whoosh, 'coder', { name: 'mine' })).body.code).toBe('invalid_state');
   expect((await whoosh.post('/agents/coder/approve')).body.code).toBe('invalid_state');
+});
+
+test('an agent that is moved and approved while its old address is being asked shows what the new one has', async () => {
+  const whoosh = await modelAgents();
+  const [old, next] = [await modelServer(), await modelServer({ models: ['qwen3:8b'] })];
+  const agent = await whoosh.agent({ kind: 'ollama', name: 'laptop', url: old.url });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  old.held = promise;
+  const asked = old.asked.length;
+  void whoosh.servers.prober.probe(agent.id);
+  await until(() => old.asked.length > asked);
+  await change(whoosh, 'laptop', { url: next.url });
+  const approving = whoosh.post('/agents/laptop/approve');
+  resolve();
+  expect((await approving).body).toMatchObject({ status: 'online', models: ['qwen3:8b'] });
 });

@@ -121,8 +121,8 @@ function changeRoute(app: App, { db, notify }: Context, servers: ModelServers): 
     async ({ actor, params, body }) => {
       const id = await changeAgent(db, servers, actor, params.agent, body);
       for (const topic of ['agents', 'work', 'events']) notify(topic);
-      // Whether a new key is right is seen at once; one that is pending again is not asked.
-      if (body.key !== undefined) await servers.prober.probeWithin(WAIT_MS, id);
+      // Whether a new key is right, and what its models can do by new words; one that is pending again is not asked.
+      if (body.key !== undefined || body.capabilities) await servers.prober.probeWithin(WAIT_MS, id);
       return findAgent(db, actor, id);
     },
   );

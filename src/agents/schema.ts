@@ -63,7 +63,7 @@ const key = z
 const ownCapabilities = z
   .array(word)
   .max(100)
-  .describe('words of yours beside chat, vision, tools, embedding and thinking, which its models bring');
+  .describe('words of yours beside what its models bring; vision, tools and thinking count for each that can chat');
 const maxConcurrent = z.number().int().min(1).max(1000).describe('calls at once');
 
 /** Adds a model server. It is pending until somebody approves it: nothing is contacted before. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { call } from '../../../test/support/enrolled-runner.ts';
 import { modelAgents } from '../../../test/support/model-agents.ts';
 import { modelServer } from '../../../test/support/model-servers/model-server.ts';
 import { until } from '../../../test/support/until.ts';
@@ -145,4 +146,16 @@ test('the answer of a probe to an address that was changed meanwhile is not kept
   resolve();
   await probing;
   expect((await whoosh.get('laptop')).inventory).toEqual([]);
+});
+
+test('what the operator says of its models counts for each that can chat', async () => {
+  const whoosh = await modelAgents();
+  const server = await modelServer({ kind: 'openai', models: ['qwen3', 'nomic-embed-text'] });
+  const agent = await whoosh.agent({ kind: 'openai', name: 'vllm', url: server.url, capabilities: ['tools', 'near'] });
+  const words = (one: typeof agent) => one.inventory.map(({ capabilities }) => capabilities);
+  expect(words(agent)).toEqual([['chat', 'tools'], ['embedding']]);
+  expect(agent.capabilities).toEqual(['chat', 'embedding', 'near', 'tools']);
+  const changed = await call(whoosh, 'PATCH', '/agents/vllm', whoosh.admin, { capabilities: ['vision'] });
+  expect(words(changed.json())).toEqual([['chat', 'vision'], ['embedding']]);
+  expect(changed.json().capabilities).toEqual(['chat', 'embedding', 'vision']);
 });

@@ -45,11 +45,15 @@ export class Prober {
     return probe;
   }
 
-  /** As `probe`, but waits for `ms` milliseconds at most; the probe goes on. */
+  /**
+   * A probe that begins now: one under way may have been sent elsewhere, or with another key. Waits for `ms` milliseconds
+   * at most; the probe goes on.
+   */
   async probeWithin(ms: number, agentId: string): Promise<void> {
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, ms);
-    await Promise.race([this.probe(agentId), late]);
+    const before = this.#running.get(agentId);
+    await Promise.race([before ? before.then(() => this.probe(agentId)) : this.probe(agentId), late]);
     clearTimeout(timer);
   }
 

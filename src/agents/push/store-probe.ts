@@ -4,6 +4,7 @@ import { canonicalJson } from '../../lib/canonical-json.ts';
 import type { Probed } from './probe-agent.ts';
 import type { Inventory } from './provider.ts';
 import type { ModelInfo } from './schema.ts';
+import { withOwnWords } from './with-own-words.ts';
 
 type Before = {
   id: string;
@@ -70,15 +71,16 @@ const INVENTORY_SQL = `
     call_failures = case when breaker_opened_at is null then call_failures else 4 end, breaker_opened_at = null
   where agent_id = $1`;
 
-async function storeInventory(trx: Db, before: Before, { version, models }: Inventory): Promise<Stored> {
+async function storeInventory(trx: Db, before: Before, { version, models: told }: Inventory): Promise<Stored> {
+  const models = withOwnWords(told, before.own);
   await trx.query(INVENTORY_SQL, [before.id, version, JSON.stringify(models)]);
   const offers = await storeOffers(trx, before, models);
   const isBack = !isOnline(before);
   if (isBack) await tell(trx, before, 'agent.online', { models: models.map(({ name }) => name) });
   if (before.breaker_open) await tell(trx, before, 'agent.breaker_closed', {});
-  const told = isBack || before.breaker_open;
-  const changed = told || offers || before.probe_failures > 0 || !same(before.inventory, models);
-  return { told, changed };
+  const isNews = isBack || before.breaker_open;
+  const changed = isNews || offers || before.probe_failures > 0 || !same(before.inventory, models);
+  return { told: isNews, changed };
 }
 
 /** What needs are matched with; answers whether it changed. */
