@@ -49,3 +49,18 @@ test('each setting has a variable of its own, what it expects, and a sentence', 
   expect(new Set(variables).size).toBe(variables.length);
   for (const { expects, about } of SETTING_ROWS) expect([expects, about]).not.toContain('');
 });
+
+test('model servers of this machine are called in standalone mode only, unless EGRESS_ALLOW says otherwise', () => {
+  const production = { WHOOSH_MODE: 'production', DATABASE_URL: 'postgres://db/whoosh' };
+  expect(readConfig({}).egressAllow).toEqual(['loopback', 'private']);
+  expect(readConfig(production).egressAllow).toEqual(['private']);
+  expect(readConfig({ ...production, EGRESS_ALLOW: 'loopback' }).egressAllow).toEqual(['loopback']);
+  expect(readConfig({ EGRESS_ALLOW: 'none' }).egressAllow).toEqual([]);
+  expect(refusal({ EGRESS_ALLOW: 'all' })).toContain('EGRESS_ALLOW=all is not usable');
+});
+
+test('SECRETS_KEY is an age identity, and is not repeated when it is none [I12]', () => {
+  expect(refusal({ SECRETS_KEY: 'hunter2' })).toBe(
+    'SECRETS_KEY is not usable: expected age identity, AGE-SECRET-KEY-1...',
+  );
+});

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { call } from '../../test/support/enrolled-runner.ts';
 import { modelAgents } from '../../test/support/model-agents.ts';
 import { modelServer } from '../../test/support/model-servers/model-server.ts';
+import { until } from '../../test/support/until.ts';
+import { recordCallFailure } from './push/record-call-failure.ts';
 
 test('an agent is not contacted before it is approved; then it says at once what it has', async () => {
   const whoosh = await modelAgents();
@@ -80,4 +82,15 @@ test('an agent of another project is not there, and one that all projects share 
   }
   expect((await whoosh.add({ kind: 'ollama', name: 'x', url, project: 'default' }, mine)).status).toBe(404);
   expect((await call(whoosh, 'PATCH', '/agents/theirs', mine, { name: 'mine' })).statusCode).toBe(404);
+});
+
+test('health counts model servers that take work', async () => {
+  const whoosh = await modelAgents();
+  const server = await modelServer();
+  const { id } = await whoosh.agent({ kind: 'ollama', name: 'laptop', url: server.url });
+  await whoosh.add({ kind: 'ollama', name: 'waits', url: server.url });
+  const agents = async () => (await whoosh.app.inject('/health')).json().components.agents;
+  expect(await agents()).toMatchObject({ total: 2, online: 1 });
+  for (let call = 0; call < 5; call++) await recordCallFailure(whoosh.context, id, 'No connection.');
+  expect(await until(async () => (await agents()).online === 0)).toBe(true);
 });

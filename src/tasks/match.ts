@@ -34,6 +34,8 @@ type Rule = (agent: AgentFacts, needs: FullNeeds) => string | null;
 const RULES: [Exclude<Verdict, 'eligible'>, Rule][] = [
   ['kind_mismatch', kindMismatch],
   ['pinned_elsewhere', pinnedElsewhere],
+  // Before what it offers, of which nothing is known.
+  ['not_approved', (a) => (a.status === 'pending' ? 'was not approved yet, so nobody knows what it can do' : null)],
   ['capability_missing', capabilityMissing],
   ['model_missing', (a, n) => (n.model && !a.models.includes(n.model) ? `does not offer the model ${n.model}` : null)],
   ['model_unsuitable', modelUnsuitable],
@@ -42,7 +44,6 @@ const RULES: [Exclude<Verdict, 'eligible'>, Rule][] = [
     'too_few_slots',
     (a, n) => (n.slots > a.max_concurrent ? `has ${a.max_concurrent} slots, the task takes ${n.slots}` : null),
   ],
-  ['not_approved', (a) => (a.status === 'pending' ? 'was not approved yet, so nobody knows what it can do' : null)],
   ['offline', (a) => (a.status === 'offline' ? offlineSince(a) : null)],
   [
     'breaker_open',

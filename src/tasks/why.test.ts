@@ -68,7 +68,8 @@ const CASES: Case[] = [
   {
     verdict: 'not_approved',
     server: true,
-    make: serve(`inventory = '${MODEL}'`),
+    needs: { capabilities: ['chat'] },
+    make: serve('approved_at = null'),
     summary: 'No suitable agent is free: A was not approved yet, so nobody knows what it can do.',
     unblock: ['Approve it: whoosh agent approve A'],
   },
