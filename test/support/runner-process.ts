@@ -20,7 +20,7 @@ export type RunnerProcess = {
 
 /** Starts a runner in a process of its own, enrolled at the server, and waits until it is online. */
 export async function runnerProcess(
-  server: RunningServer,
+  server: Pick<RunningServer, 'url' | 'client'>,
   name: string,
   { nodeArgs = [], ...options }: Options = {},
 ): Promise<RunnerProcess> {
