@@ -56,7 +56,7 @@ const SETTINGS = {
     env: 'WHOOSH_DATA_DIR',
     ...text('folder'),
     default: './.whoosh',
-    about: 'Folder of the embedded database, the admin key and the local runner.',
+    about: 'Folder of the embedded database, the admin key, the identity that seals keys, and the local runner.',
   },
   host: {
     env: 'WHOOSH_HOST',

@@ -7,7 +7,7 @@ const PULL_KINDS = ['command', 'acp'] as const;
 /** Kinds that a replica calls: model servers. */
 const PUSH_KINDS = ['ollama', 'openai'] as const;
 const pullKind = z.enum(PULL_KINDS);
-export const pushKind = z.enum(PUSH_KINDS);
+const pushKind = z.enum(PUSH_KINDS);
 export type PushKind = z.infer<typeof pushKind>;
 export const agentKind = z.enum([...PULL_KINDS, ...PUSH_KINDS]);
 

@@ -1073,7 +1073,7 @@ export interface components {
             /** @description sent as `Authorization: Bearer`; stored sealed and never shown again */
             key?: string;
             /**
-             * @description words of yours beside chat, vision, tools, embedding and thinking, which its models bring
+             * @description words of yours beside what its models bring; vision, tools and thinking count for each that can chat
              * @default []
              */
             capabilities?: string[];
@@ -1214,7 +1214,7 @@ export interface components {
             url?: string;
             /** @description null: none */
             key?: string | null;
-            /** @description words of yours beside chat, vision, tools, embedding and thinking, which its models bring */
+            /** @description words of yours beside what its models bring; vision, tools and thinking count for each that can chat */
             capabilities?: string[];
             labels?: {
                 [key: string]: string;

@@ -1,4 +1,5 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import type { Config } from '../config.ts';
@@ -32,16 +33,26 @@ async function checked(identity: string): Promise<string> {
 
 async function ownIdentity(dataDir: string): Promise<string> {
   const file = join(dataDir, 'secrets.key');
-  const identity = await generateX25519Identity();
+  const known = await readFile(file, 'utf8').catch(absent);
+  return known?.trim() ?? makeIdentity(dataDir, file);
+}
+
+/** Written aside and linked, so that of two that make one at once neither reads half of the other's. */
+async function makeIdentity(dataDir: string, file: string): Promise<string> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const aside = `${file}.${randomUUID()}`;
+  await writeFile(aside, `${await generateX25519Identity()}\n`, { mode: 0o600, flag: 'wx', flush: true });
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    await using handle = await open(file, 'wx', 0o600);
-    await handle.writeFile(`${identity}\n`);
-    await handle.sync();
-    return identity;
+    await link(aside, file);
   } catch (error) {
-    // It was made before: that one counts.
+    // Another was faster: that one counts.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return (await readFile(file, 'utf8')).trim();
+  } finally {
+    await rm(aside);
   }
+  return (await readFile(file, 'utf8')).trim();
+}
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }

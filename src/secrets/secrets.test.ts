@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateX25519Identity } from 'age-encryption';
@@ -36,6 +36,7 @@ test('a standalone server makes its identity when it is needed first, for its ow
   const ids = await Promise.all([one.seal(db, SECRET), other.seal(db, SECRET)]);
   const file = join(dataDir, 'secrets.key');
   expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(await readdir(dataDir)).toEqual(['secrets.key']);
   expect(await readFile(file, 'utf8')).toMatch(/^AGE-SECRET-KEY-1[0-9A-Z]{58}\n$/);
   const later = await standalone(dataDir);
   expect(await Promise.all(ids.map((id) => later.open(db, id, FOR)))).toEqual(['sk-hunter2', 'sk-hunter2']);
