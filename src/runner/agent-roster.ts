@@ -1,24 +1,38 @@
 import type { AgentDeclaration } from '../agents/schema.ts';
 import type { AgentConfig } from './agents-schema.ts';
 import { declareAgent } from './declare-agent.ts';
+import type { UnableAgents } from './unable-agents.ts';
 
 /** The agents of this runner: what agents.yaml says of them, what the server calls them, and which can be started now. */
 export class AgentRoster {
   readonly #configs: AgentConfig[];
   readonly #environment: NodeJS.ProcessEnv;
+  readonly #unable: UnableAgents;
   #declared: AgentDeclaration[] = [];
   #acknowledged = '';
   #names = new Map<string, string>();
 
-  constructor(configs: AgentConfig[], environment: NodeJS.ProcessEnv) {
+  constructor(configs: AgentConfig[], environment: NodeJS.ProcessEnv, unable: UnableAgents) {
     this.#configs = configs;
     this.#environment = environment;
+    this.#unable = unable;
   }
 
   /** Looks which agents can be started now; true when the server was told something else. */
   async check(): Promise<boolean> {
-    this.#declared = await Promise.all(this.#configs.map((agent) => declareAgent(agent, this.#environment)));
+    await this.#unable.recheck();
+    this.#declared = await Promise.all(this.#configs.map((agent) => this.#declare(agent)));
     return JSON.stringify(this.#declared) !== this.#acknowledged;
+  }
+
+  async #declare(agent: AgentConfig): Promise<AgentDeclaration> {
+    const declared = await declareAgent(agent, this.#environment);
+    return { ...declared, not_ready_reason: declared.not_ready_reason ?? this.#unable.reasonOf(agent.name) };
+  }
+
+  /** An agent was found to be unable to work; the next check says so. */
+  get unable(): UnableAgents {
+    return this.#unable;
   }
 
   /** What the server is to be told. */

@@ -82,6 +82,41 @@ agents:
   ]);
 });
 
+test('an agent that speaks the Agent Client Protocol has rules of its own, and an account that nobody shares', async () => {
+  const { agents } = await readAgentsFile(
+    await fileWith(`agents:
+  - {name: a, kind: acp, command: [sh], permissions: [{action: allow, tool: read}, {action: deny, path: "secret/**"}]}
+  - {name: b, kind: acp, command: [sh], account: team, mode: plan}
+`),
+  );
+  expect(agents[0]).toEqual({
+    name: 'a',
+    kind: 'acp',
+    command: ['sh'],
+    capabilities: [],
+    models: [],
+    labels: {},
+    max_concurrent: 1,
+    env: {},
+    pass_env: [],
+    permissions: [
+      { action: 'allow', tool: 'read' },
+      { action: 'deny', tool: '*', path: 'secret/**' },
+    ],
+  });
+  const declared = await Promise.all(agents.map((agent) => declareAgent(agent, process.env)));
+  expect(declared.map(({ kind, account }) => [kind, account])).toEqual([
+    ['acp', `a@${hostname()}`],
+    ['acp', 'team'],
+  ]);
+});
+
+test('a setting of another kind of agent is refused', async () => {
+  expect(await refusal('agents:\n  - {name: a, kind: acp, command: [a], prompt: stdin}\n')).toEqual([
+    'agents.yaml:2: agents.0.prompt: there is no such setting',
+  ]);
+});
+
 test('a prompt that the command never gets is refused, and so are two agents of one name', async () => {
   expect(
     await refusal(`agents:
@@ -160,10 +195,14 @@ test('what init offers is valid once its comment signs are removed', async () =>
   const text = await readFile(file, 'utf8');
   await writeFile(
     file,
-    text.replaceAll(/^ {2}# ( *(- name|kind|command|prompt|capabilities|pass_env|max_conc))/gm, '  $1'),
+    text.replaceAll(
+      /^ {2}# ( *(- name|kind|command|mode|prompt|capabilities|pass_env|permissions|max_conc))/gm,
+      '  $1',
+    ),
   );
   const { agents } = await readAgentsFile(file);
-  expect(agents.map(({ name }) => name)).toEqual(['shell', ...KNOWN_CLIS.map(({ name }) => name)]);
+  const offered = KNOWN_CLIS.flatMap(({ name, acp }) => (acp ? [name, `${name}-acp`] : [name]));
+  expect(agents.map(({ name }) => name)).toEqual(['shell', ...offered]);
 });
 
 test('a standalone server offers one agent, a shell', async () => {

@@ -15,6 +15,9 @@ export type Report =
   | { verb: 'fail'; body: z.input<typeof failAttempt> }
   | { verb: 'release'; body: { holder_id: string } };
 
+/** The limit of a provider's account is reached. */
+type ParkAccount = { holder_id: string; account: string; parked_until: string; reason: string };
+
 const UPLOAD_LIMIT_MS = 600_000;
 
 /** The calls that a runner makes, with its credential; each throws WhooshError. `credential` is asked at every call. */
@@ -38,6 +41,8 @@ export function runnerApi(server: string, credential: () => string) {
       const path = `/api/v1/tasks/${task_id}/dependencies`;
       return (await call<{ items: DependencyResult[] }>({ path, token, ...how })).items;
     },
+    /** Until then no agent of this account gets work. */
+    parkAccount: (body: ParkAccount, how: How) => post('/api/v1/runners/accounts/park', body, how),
     appendLog: (ref: AttemptRef, body: z.input<typeof appendLog>, how: How) => post(attempt(ref, 'log'), body, how),
     uploadArtifact: (ref: AttemptRef, name: string, content: { body: Blob; type: string }, how: How) => {
       const path = attempt(ref, `artifacts/${encodeURIComponent(name)}`);

@@ -2,9 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { WhooshError } from '../client/whoosh-error.ts';
 import type { Grant } from '../tasks/attempt-schema.ts';
 import type { AgentConfig } from './agents-schema.ts';
+import { AttemptClock } from './attempt-clock.ts';
 import { attemptFolder } from './attempt-folder.ts';
 import { clearAttemptFolder } from './clear-attempt-folder.ts';
 import { type AttemptContext, doAttempt, type Interruption } from './do-attempt.ts';
+import { HandBack, type HandBackReason } from './hand-back-error.ts';
 import type { Outbox } from './outbox/outbox.ts';
 
 /**
@@ -18,6 +20,8 @@ export type AttemptOptions = AttemptContext & {
   agent: AgentConfig;
   holder_id: string;
   outbox: Outbox;
+  /** Told before an attempt is handed back because its agent cannot work now. */
+  onUnable: (reason: HandBackReason) => Promise<void>;
   /** Aborted when the runner ends: what still waits for the server waits no longer. */
   closing: AbortSignal;
 };
@@ -72,28 +76,30 @@ export class Attempt {
   }
 
   async #run(): Promise<void> {
-    const timer = this.#timeLimit();
+    const clock = this.#clock();
     try {
       await this.#start();
       const { work, drop } = { work: this.#work.signal, drop: this.#drop.signal };
-      const entry = await doAttempt(this.#options, { ...this.#options, work, drop, onLost: () => this.drop('stop') });
+      const request = { ...this.#options, clock, work, drop, onLost: () => this.drop('stop') };
+      const entry = await doAttempt(this.#options, request);
       this.#phase = 'reporting';
       const { verb, body } = entry.report;
       this.#options.log.info({ ...this.#ref, verb, code: 'error' in body ? body.error.code : null }, 'Attempt ended');
       // Rejects when the runner ends first; the report then waits on disk for the next start.
       await this.#options.outbox.add(entry).catch(() => {});
     } catch (error) {
+      if (error instanceof HandBack) return await this.#handBack(error.reason);
       if (!this.#drop.signal.aborted) throw error;
       await this.#leave(this.#drop.signal.reason);
     } finally {
-      clearTimeout(timer);
+      clock.stop();
     }
   }
 
-  #timeLimit(): NodeJS.Timeout | undefined {
+  #clock(): AttemptClock {
     const { grant, agent } = this.#options;
-    const limits = [grant.attempt_timeout_ms, agent.timeout_ms].filter((limit) => typeof limit === 'number');
-    return limits.length ? setTimeout(() => this.interrupt('timeout'), Math.min(...limits)) : undefined;
+    const limitMs = Math.min(grant.attempt_timeout_ms ?? Infinity, agent.timeout_ms ?? Infinity);
+    return new AttemptClock(limitMs, () => this.interrupt('timeout'));
   }
 
   async #start(): Promise<void> {
@@ -122,6 +128,16 @@ export class Attempt {
     log.warn({ ...this.#ref, reason }, 'Attempt dropped');
     await clearAttemptFolder(attemptFolder(folder, grant)).catch(() => {});
     if (reason !== 'stop') await this.#release(reason);
+  }
+
+  async #handBack(reason: HandBackReason): Promise<void> {
+    this.#phase = 'leaving';
+    const { folder, grant, log, onUnable } = this.#options;
+    log.info({ ...this.#ref, reason: reason.kind }, 'Attempt handed back: its agent cannot work now');
+    await clearAttemptFolder(attemptFolder(folder, grant)).catch(() => {});
+    // First of all the server must know, or it would give the same task to the same agent again.
+    await onUnable(reason);
+    await this.#release('silence');
   }
 
   async #release(reason: Dropping): Promise<void> {

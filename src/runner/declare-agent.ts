@@ -17,7 +17,16 @@ export async function declareAgent(agent: AgentConfig, own: NodeJS.ProcessEnv): 
     models: agent.models,
     labels: { os: process.platform, arch: process.arch, hostname: hostname().slice(0, 200), ...agent.labels },
     max_concurrent: agent.max_concurrent,
-    account: null,
+    account: accountOf(agent),
     not_ready_reason: 'reason' in found ? found.reason.slice(0, 500) : null,
   };
+}
+
+/**
+ * The account that the agent works on. A coding agent that names none is signed in as the user of its machine: nobody
+ * else shares that account.
+ */
+export function accountOf({ kind, name, account }: AgentConfig): string | null {
+  if (account !== undefined) return account;
+  return kind === 'acp' ? `${name}@${hostname()}`.slice(0, 100) : null;
 }

@@ -3,10 +3,14 @@ import type { Grant } from '../tasks/attempt-schema.ts';
 import type { AgentsFile } from './agents-file.ts';
 import type { AgentConfig } from './agents-schema.ts';
 import type { RunnerApi } from './api.ts';
+import { attemptApi } from './attempt-api.ts';
+import type { AttemptClock } from './attempt-clock.ts';
 import { attemptFolder, fillAttemptFolder } from './attempt-folder.ts';
+import { runAcp } from './executors/acp/run-acp.ts';
 import { runCommand } from './executors/command.ts';
-import type { Executor, Outcome, Usage } from './executors/executor.ts';
+import type { Execution, Outcome, Usage } from './executors/executor.ts';
 import { failureOf } from './failure-of.ts';
+import { HandBack } from './hand-back-error.ts';
 import type { OutboxEntry } from './outbox/deliver.ts';
 import { listArtifacts } from './outbox/list-artifacts.ts';
 import { OutputLog } from './output/output-log.ts';
@@ -34,6 +38,8 @@ export type AttemptRequest = {
   grant: Grant;
   agent: AgentConfig;
   holder_id: string;
+  /** The time that it may take. */
+  clock: AttemptClock;
   /** Ends the work; the reason is an Interruption, or the work is dropped as well. */
   work: AbortSignal;
   /** Nobody wants the outcome any more: what is left to do is cleaning up. */
@@ -42,12 +48,13 @@ export type AttemptRequest = {
   onLost: () => void;
 };
 
-const EXECUTORS: Record<AgentConfig['kind'], Executor> = { command: runCommand };
 const AWAY = { withinMs: Infinity, capMs: 5_000 };
 /** The rest of the log goes with the report; it is not worth waiting for a server that is away. */
 const LOG_WAIT_MS = 1_000;
+/** A Node program that loads a hundred MiB from a busy disk needs several seconds. */
+const HELLO_MS = 30_000;
 
-/** Does a started attempt from its folder to its report. Rejects only with the reason of `drop`. */
+/** Does a started attempt from its folder to its report. Rejects only with the reason of `drop`, and with HandBack. */
 export async function doAttempt(context: AttemptContext, request: AttemptRequest): Promise<OutboxEntry> {
   const { grant, holder_id, drop } = request;
   const folder = attemptFolder(context.folder, grant);
@@ -74,6 +81,9 @@ async function workOn(context: AttemptContext, request: AttemptRequest, output: 
     request.work.throwIfAborted();
     outcome = await execute(context, request, workspace, output);
   } catch (error) {
+    // The task has not failed, so nothing of it is kept; the next attempt begins anew.
+    if (error instanceof HandBack) await workspace?.close({ ok: true });
+    if (error instanceof HandBack) throw error;
     outcome = failed(error);
   }
   outcome = interrupted(request.work, outcome);
@@ -94,18 +104,24 @@ async function prepare({ api, ...context }: AttemptContext, request: AttemptRequ
 
 function execute(context: AttemptContext, request: AttemptRequest, { cwd }: OpenWorkspace, output: OutputLog) {
   const { server, environment: runnerEnvironment, killAfterMs } = context;
-  const { agent, grant, work: signal } = request;
+  const { agent, grant, clock, work: signal } = request;
   const folder = attemptFolder(context.folder, grant);
-  return EXECUTORS[agent.kind]({ agent, grant, folder, cwd, server, runnerEnvironment, killAfterMs, output, signal });
+  const self = attemptApi(server, grant.token);
+  const limits = { killAfterMs, helloMs: HELLO_MS };
+  return executed({ agent, grant, folder, cwd, server, self, clock, runnerEnvironment, ...limits, output, signal });
+}
+
+function executed({ agent, ...execution }: Execution): Promise<Outcome> {
+  return agent.kind === 'acp' ? runAcp({ agent, ...execution }) : runCommand({ agent, ...execution });
 }
 
 // Also a command that ended well after it was told to end did not do what it was asked for.
 function interrupted(work: AbortSignal, outcome: Outcome): Outcome {
   if (!work.aborted) return outcome;
-  const { usage } = outcome;
+  const rest = { usage: outcome.usage, ...(outcome.session !== undefined && { session: outcome.session }) };
   return work.reason === 'timeout'
-    ? { ok: false, code: 'attempt_timeout', message: 'The attempt took longer than it may.', retryable: true, usage }
-    : { ok: false, code: 'cancelled', message: 'The task was cancelled.', retryable: false, usage };
+    ? { ok: false, code: 'attempt_timeout', message: 'The attempt took longer than it may.', retryable: true, ...rest }
+    : { ok: false, code: 'cancelled', message: 'The task was cancelled.', retryable: false, ...rest };
 }
 
 async function withChanges(workspace: OpenWorkspace, { drop }: AttemptRequest, outcome: Outcome): Promise<Outcome> {
@@ -124,8 +140,9 @@ function failed(error: unknown, usage: Usage = {}): Outcome {
 }
 
 function reportOf(holder_id: string, outcome: Outcome): OutboxEntry['report'] {
-  const { usage } = outcome;
-  if (outcome.ok) return { verb: 'complete', body: { holder_id, result: outcome.result, usage } };
+  const { usage, session } = outcome;
+  const rest = { usage, ...(session !== undefined && { session }) };
+  if (outcome.ok) return { verb: 'complete', body: { holder_id, result: outcome.result, ...rest } };
   const error = { code: outcome.code.slice(0, 100), message: outcome.message.toWellFormed().slice(0, 10_000) };
-  return { verb: 'fail', body: { holder_id, error, retryable: outcome.retryable, usage } };
+  return { verb: 'fail', body: { holder_id, error, retryable: outcome.retryable, ...rest } };
 }

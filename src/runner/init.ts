@@ -43,7 +43,9 @@ function offered(found: FoundCli[]): string {
   return found.map(offer).join('') + looked;
 }
 
-const offer = ({ name, title, command, prompt, pass_env, note, path, version }: FoundCli) => `
+const offer = (cli: FoundCli) => `${offerCommand(cli)}${cli.acp ? offerAcp({ ...cli, acp: cli.acp }) : ''}`;
+
+const offerCommand = ({ name, title, command, prompt, pass_env, note, path, version }: FoundCli) => `
   # ${title}${version ? ` ${version}` : ''}, found at ${path}. ${note}
   # - name: ${name}
   #   kind: command
@@ -51,5 +53,17 @@ const offer = ({ name, title, command, prompt, pass_env, note, path, version }: 
   #   prompt: ${prompt}
   #   capabilities: [code, ${name}]
   #   pass_env: [${pass_env.join(', ')}]
+  #   max_concurrent: 1
+`;
+
+const offerAcp = ({ name, title, pass_env, acp }: FoundCli & Required<Pick<FoundCli, 'acp'>>) => `
+  # ${title} by the Agent Client Protocol: with a transcript, and it asks before it does what \`permissions\` do not allow.
+  # Sign in once: ${acp.sign_in}${acp.adapter ? `\n  # It needs an adapter: npm install -g ${acp.adapter}` : ''}
+  # - name: ${name}-acp
+  #   kind: acp
+  #   command: ${JSON.stringify(acp.command)}${acp.mode ? `\n  #   mode: ${acp.mode}` : ''}
+  #   capabilities: [code, ${name}]
+  #   pass_env: [${pass_env.join(', ')}]
+  #   permissions: [{ action: allow, tool: read }, { action: allow, tool: search }]
   #   max_concurrent: 1
 `;

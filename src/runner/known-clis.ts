@@ -1,13 +1,20 @@
-import type { AgentConfig } from './agents-schema.ts';
+import type { AcpAgent, CommandAgent } from './agents-schema.ts';
 
 /** A coding CLI that `whoosh runner init` looks for, with the arguments that make it work without a person. */
-export type KnownCli = Pick<AgentConfig, 'prompt' | 'pass_env'> & {
+export type KnownCli = Pick<CommandAgent, 'prompt' | 'pass_env'> & {
   /** The agent's name, also its second capability. */
   name: string;
   title: string;
   command: [string, ...string[]];
   /** What a person should know before switching it on. */
   note: string;
+  /** How it speaks the Agent Client Protocol, where it does. */
+  acp?: Pick<AcpAgent, 'command' | 'mode'> & {
+    /** What a person runs to sign in. */
+    sign_in: string;
+    /** The npm package of the adapter that it needs. */
+    adapter?: string;
+  };
 };
 
 const LOGGED_IN = 'Log in once as the user of this runner, or name the variable that holds the key.';
@@ -21,6 +28,11 @@ export const KNOWN_CLIS: readonly KnownCli[] = [
     prompt: 'stdin',
     pass_env: ['ANTHROPIC_API_KEY'],
     note: `acceptEdits lets it edit files; tools that it may run besides are named with --allowedTools. ${LOGGED_IN}`,
+    acp: {
+      command: ['claude-agent-acp'],
+      sign_in: 'claude /login',
+      adapter: '@agentclientprotocol/claude-agent-acp',
+    },
   },
   {
     name: 'codex',
@@ -29,6 +41,7 @@ export const KNOWN_CLIS: readonly KnownCli[] = [
     prompt: 'stdin',
     pass_env: ['CODEX_API_KEY', 'OPENAI_API_KEY'],
     note: `Its own sandbox lets it write in the workspace only. ${LOGGED_IN}`,
+    acp: { command: ['codex-acp'], sign_in: 'codex login', adapter: '@agentclientprotocol/codex-acp' },
   },
   {
     name: 'gemini',
@@ -37,6 +50,7 @@ export const KNOWN_CLIS: readonly KnownCli[] = [
     prompt: 'stdin',
     pass_env: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
     note: `auto_edit lets it edit files; what else it would ask for is denied. ${LOGGED_IN}`,
+    acp: { command: ['gemini', '--acp'], sign_in: 'gemini' },
   },
   {
     name: 'opencode',
@@ -45,6 +59,7 @@ export const KNOWN_CLIS: readonly KnownCli[] = [
     prompt: 'argument',
     pass_env: [],
     note: 'Permissions come from its own opencode.json. Prompts up to 128 KiB.',
+    acp: { command: ['opencode', 'acp'], sign_in: 'opencode auth login' },
   },
   {
     name: 'qwen',
@@ -53,6 +68,8 @@ export const KNOWN_CLIS: readonly KnownCli[] = [
     prompt: 'stdin',
     pass_env: ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL'],
     note: `auto-edit lets it edit files; what else it would ask for is denied. ${LOGGED_IN}`,
+    // In its own default mode, a model of its own decides what is safe and nobody is asked.
+    acp: { command: ['qwen', '--acp'], sign_in: 'qwen', mode: 'default' },
   },
   {
     name: 'aider',
@@ -69,6 +86,7 @@ export const KNOWN_CLIS: readonly KnownCli[] = [
     prompt: 'stdin',
     pass_env: ['GOOSE_PROVIDER', 'GOOSE_MODEL'],
     note: 'Provider and model come from `goose configure` or from the variables.',
+    acp: { command: ['goose', 'acp'], sign_in: 'goose configure' },
   },
   {
     name: 'copilot',
@@ -77,6 +95,7 @@ export const KNOWN_CLIS: readonly KnownCli[] = [
     prompt: 'argument',
     pass_env: ['COPILOT_GITHUB_TOKEN', 'GH_TOKEN'],
     note: `It may edit files; tools that it may run besides are named with --allow-tool. Prompts up to 128 KiB. ${LOGGED_IN}`,
+    acp: { command: ['copilot', '--acp'], sign_in: 'copilot login' },
   },
   {
     name: 'cursor-agent',
@@ -85,6 +104,7 @@ export const KNOWN_CLIS: readonly KnownCli[] = [
     prompt: 'argument',
     pass_env: ['CURSOR_API_KEY'],
     note: `--force lets it edit files and run commands. Prompts up to 128 KiB. ${LOGGED_IN}`,
+    acp: { command: ['cursor-agent', 'acp'], sign_in: 'cursor-agent login' },
   },
   {
     name: 'amp',

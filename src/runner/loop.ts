@@ -7,11 +7,13 @@ import { runnerApi } from './api.ts';
 import { attemptFolder } from './attempt-folder.ts';
 import { clearAttemptFolder } from './clear-attempt-folder.ts';
 import { obtainCredential, rotateIfOld } from './credentials.ts';
+import { isSignedIn } from './executors/acp/is-signed-in.ts';
 import { lockFolder } from './lock-folder.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { recover } from './recover.ts';
 import { Runner } from './runner.ts';
 import type { RunnerEnd } from './runner-parts.ts';
+import { UnableAgents } from './unable-agents.ts';
 
 export type RunnerOptions = {
   /** Base URL of the server. */
@@ -79,7 +81,8 @@ async function open(options: RunnerOptions) {
   const { server, folder, log, environment = process.env } = options;
   const { drainMs = 30_000, killAfterMs = 10_000, leaseGraceMs = 2_500, recheckMs = 30_000 } = options;
   const allowed = await readAgentsFile(options.agentsFile ?? join(folder, 'agents.yaml'));
-  const roster = new AgentRoster(allowed.agents, environment);
+  const unable = new UnableAgents({ recheckMs, isAble: (agent) => isSignedIn(agent, environment), log });
+  const roster = new AgentRoster(allowed.agents, environment, unable);
   await roster.check();
   await recover(folder, environment, log);
   let credential = await obtainCredential(options);

@@ -3,6 +3,7 @@ import type { PollAnswer, Session } from './api.ts';
 import { Attempt } from './attempt.ts';
 import { endOf } from './end-of.ts';
 import { handBack } from './hand-back.ts';
+import type { HandBackReason } from './hand-back-error.ts';
 import { HeldAttempts } from './held-attempts.ts';
 import { openSession } from './open-session.ts';
 import { PollChannel } from './poll-channel.ts';
@@ -10,6 +11,7 @@ import { pollFailure } from './poll-failure.ts';
 import { pollRequest } from './poll-request.ts';
 import { redeclareAgents } from './redeclare-agents.ts';
 import type { RunnerEnd, RunnerParts } from './runner-parts.ts';
+import { tellUnable } from './tell-unable.ts';
 
 /** How long an answer may take beyond what the server waits. */
 const ANSWER_MS = 10_000;
@@ -152,7 +154,8 @@ export class Runner {
     const { holder_id } = this.#session!;
     const agent = this.#parts.roster.find(grant.agent_id);
     if (!agent || this.#state !== 'running') return handBack(this.#parts.api, grant, holder_id);
-    const attempt = new Attempt({ ...this.#parts, grant, agent, holder_id, closing: this.#closing.signal });
+    const onUnable = (reason: HandBackReason) => tellUnable(this.#parts, { holder_id, agent }, reason);
+    const attempt = new Attempt({ ...this.#parts, grant, agent, holder_id, onUnable, closing: this.#closing.signal });
     this.#attempts.add(attempt, () => this.#freed(grant.agent_id));
   }
 

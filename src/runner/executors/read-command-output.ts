@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import type { OutputLog, OutputStream } from '../output/output-log.ts';
-import type { RunningCommand } from '../processes/spawn-command.ts';
 
 const TAIL_BYTES = 4_096;
 const TAIL_LINES = 20;
@@ -13,19 +12,19 @@ const LATE_OUTPUT_MS = 2_000;
  * waits for the rest and gives the last lines of stderr.
  */
 export function readCommandOutput(
-  { stdout, stderr }: RunningCommand,
+  { stdout, stderr }: { stdout?: Readable; stderr: Readable },
   output: OutputLog,
 ): { finish(): Promise<string> } {
   let tail: Buffer = Buffer.alloc(0);
   const keepTail = (chunk: Buffer) => {
     tail = Buffer.concat([tail, chunk]).subarray(-TAIL_BYTES);
   };
-  const reading = Promise.all([copy(stdout, 'stdout', output), copy(stderr, 'stderr', output, keepTail)]);
+  const reading = Promise.all([stdout && copy(stdout, 'stdout', output), copy(stderr, 'stderr', output, keepTail)]);
   return {
     async finish() {
       output.unbind();
       const timer = setTimeout(() => {
-        stdout.destroy();
+        stdout?.destroy();
         stderr.destroy();
       }, LATE_OUTPUT_MS);
       await reading.finally(() => clearTimeout(timer));

@@ -119,3 +119,50 @@ test('after a refusal nothing more is sent and nobody is held up', async () => {
   expect(await log.close(0)).toEqual([]);
   expect(calls).toBe(1);
 });
+
+const events = (entries: LogEntry[]) => entries.map(({ text }) => JSON.parse(text));
+
+test('an event of the transcript is sent at once; words that come meanwhile are put together', async () => {
+  const sent: LogEntry[][] = [];
+  const gates: (() => void)[] = [];
+  const send = (entries: LogEntry[]) => {
+    sent.push(entries);
+    return new Promise<void>((resolve) => gates.push(resolve));
+  };
+  const log = new OutputLog({ send, flushMs: 60_000, wordsMs: 5 });
+  log.event({ type: 'mode', id: 'ask' });
+  expect(events(sent[0]!)).toEqual([{ type: 'mode', id: 'ask' }]);
+  for (const text of ['On', 'ce ', 'upon']) log.event({ type: 'message', role: 'agent', text });
+  log.event({ type: 'thought', text: 'hm' });
+  gates[0]!();
+  await until(() => sent.length === 2);
+  expect(events(sent[1]!)).toEqual([{ type: 'message', role: 'agent', text: 'Once upon' }]);
+  gates[1]!();
+  await until(() => sent.length === 3);
+  expect(events(sent[2]!)).toEqual([{ type: 'thought', text: 'hm' }]);
+  expect(sent.flat().map(({ seq, stream }) => [seq, stream])).toEqual([0, 1, 2].map((seq) => [seq, 'transcript']));
+});
+
+test('words that are too long for an entry go on in the next; everything else is cut and says so', async () => {
+  const { log, entries: sent } = recorded();
+  const words = '\u0001😀"\n'.repeat(10_000);
+  log.event({ type: 'message', role: 'agent', text: words });
+  log.event({ type: 'tool_call', id: 'a', title: 'x'.repeat(50_000), content: new Array(3_000).fill('y'.repeat(50)) });
+  await log.close(1_000);
+  const entries = sent();
+  for (const { text } of entries) expect(Buffer.byteLength(text)).toBeLessThanOrEqual(LOG_ENTRY_BYTES);
+  const all = events(entries);
+  const said = all.filter(({ type }) => type === 'message');
+  expect(said.map(({ text }) => text).join('')).toBe(words);
+  expect(all.at(-1)).toMatchObject({ type: 'tool_call', id: 'a', truncated: true });
+});
+
+test('over the limit of an attempt the transcript ends with a sentence as well', async () => {
+  const { log, entries } = recorded({ limitBytes: 100 });
+  for (let i = 0; i < 10; i++) log.event({ type: 'mode', id: String(i) });
+  await until(() => entries().at(-1)?.stream === 'system');
+  expect(entries().at(-1)).toMatchObject({
+    stream: 'system',
+    text: 'The output is over 10 MiB: the rest is not logged.',
+  });
+});

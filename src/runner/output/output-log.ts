@@ -2,7 +2,10 @@ import type { z } from 'zod';
 import { LOG_ENTRY_BYTES, type logEntry } from '../../tasks/attempt-schema.ts';
 import { cutText } from './cut-text.ts';
 import { LineText } from './line-text.ts';
+import { mergeEvents } from './merge-events.ts';
 import { BATCH_BYTES, nextBatch } from './next-batch.ts';
+import type { TranscriptEvent } from './transcript-event.ts';
+import { transcriptTexts } from './transcript-texts.ts';
 
 export type LogEntry = z.infer<typeof logEntry>;
 export type OutputStream = 'stdout' | 'stderr';
@@ -12,6 +15,11 @@ export type OutputLogOptions = {
   send: (entries: LogEntry[], signal: AbortSignal) => Promise<unknown>;
   /** Milliseconds that text waits for more before it is sent. Default 200. */
   flushMs?: number;
+  /**
+   * Milliseconds after a request in which words of a message wait for more of them; everything else of a transcript is
+   * sent at once. Default 20: an agent that writes 200 words a second makes 50 requests, and nobody sees them later.
+   */
+  wordsMs?: number;
   /** Bytes of output that an attempt may log. Default 10 MiB less what the runner's own entries may take. */
   limitBytes?: number;
 };
@@ -30,6 +38,9 @@ export class OutputLog {
   readonly #options: Required<OutputLogOptions>;
   readonly #texts = { stdout: new LineText(), stderr: new LineText() };
   readonly #ending = new AbortController();
+  /** The last event of the transcript, as long as more words may be added to it. */
+  #event: TranscriptEvent | undefined;
+  #sentAt = 0;
   #queue: LogEntry[] = [];
   #queuedBytes = 0;
   #seq = 0;
@@ -38,11 +49,12 @@ export class OutputLog {
   #state: 'open' | 'cut' | 'refused' = 'open';
   #bounded = true;
   #timer: NodeJS.Timeout | undefined;
+  #words: NodeJS.Timeout | undefined;
   #sending: Promise<void> | undefined;
   #room: (() => void)[] = [];
 
   constructor(options: OutputLogOptions) {
-    this.#options = { flushMs: 200, limitBytes: LIMIT_BYTES, ...options };
+    this.#options = { flushMs: 200, wordsMs: 20, limitBytes: LIMIT_BYTES, ...options };
   }
 
   /** Takes output; resolves when more may come. */
@@ -52,8 +64,26 @@ export class OutputLog {
     this.#take(stream, chunk.subarray(0, left));
     if (chunk.length > left) this.#cut();
     this.#timer ??= setTimeout(() => this.#flush(), this.#options.flushMs);
+    await this.room();
+  }
+
+  /** Resolves when more may come. */
+  async room(): Promise<void> {
     if (this.#queuedBytes >= HIGH_WATER && this.#bounded)
       await new Promise<void>((resolve) => this.#room.push(resolve));
+  }
+
+  /**
+   * Adds an event of the transcript, and sends it at once; words of a message join those that wait. Whoever has many of
+   * them waits for `room` in between.
+   */
+  event(event: TranscriptEvent): void {
+    if (this.#state !== 'open') return;
+    const merged = this.#event && mergeEvents(this.#event, event);
+    if (!merged) this.#emitEvent();
+    this.#event = merged ?? event;
+    if (event.type === 'message' || event.type === 'thought') this.#sendWords();
+    else this.#sendEvent();
   }
 
   /** Adds a sentence of the runner itself. */
@@ -73,7 +103,9 @@ export class OutputLog {
   /** Ends the log and returns what was not delivered within `waitMs`, to be delivered later. */
   async close(waitMs: number): Promise<LogEntry[]> {
     clearTimeout(this.#timer);
+    clearTimeout(this.#words);
     this.unbind();
+    this.#emitEvent();
     for (const stream of ['stdout', 'stderr'] as const) this.#emit(stream, this.#texts[stream].end());
     const timer = setTimeout(() => this.#ending.abort(), waitMs);
     await this.#sending;
@@ -91,6 +123,30 @@ export class OutputLog {
     if (text.push(chunk) >= LOG_ENTRY_BYTES) this.#emit(stream, text.takeLines() || text.takeAll());
   }
 
+  #emitEvent(): void {
+    const event = this.#event;
+    this.#event = undefined;
+    if (!event || this.#state !== 'open') return;
+    for (const text of transcriptTexts(event)) {
+      this.#taken += Buffer.byteLength(text);
+      if (this.#state === 'open' && this.#taken > this.#options.limitBytes) this.#cut();
+      if (this.#state === 'open') this.#emit('transcript', text);
+    }
+  }
+
+  #sendEvent(): void {
+    this.#emitEvent();
+    this.#startSending();
+  }
+
+  // While a request is under way, more words join them.
+  #sendWords(): void {
+    if (this.#sending || this.#words) return;
+    const waitMs = this.#sentAt + this.#options.wordsMs - performance.now();
+    if (waitMs <= 0) this.#startSending();
+    else this.#words = setTimeout(() => this.#startSending(), waitMs);
+  }
+
   #cut(): void {
     this.#emitAll();
     this.#state = 'cut';
@@ -98,6 +154,7 @@ export class OutputLog {
   }
 
   #emitAll(): void {
+    this.#emitEvent();
     const other = this.#last === 'stdout' ? 'stderr' : 'stdout';
     for (const stream of [other, this.#last] as const) this.#emit(stream, this.#texts[stream].takeAll());
   }
@@ -118,8 +175,12 @@ export class OutputLog {
   }
 
   #startSending(): void {
+    clearTimeout(this.#words);
+    this.#words = undefined;
+    this.#emitEvent();
     this.#sending ??= this.#sendAll().finally(() => {
       this.#sending = undefined;
+      if (this.#event && !this.#ending.signal.aborted) this.#sendWords();
     });
   }
 
@@ -133,6 +194,7 @@ export class OutputLog {
         if (!this.#ending.signal.aborted) this.#refuse();
         return;
       }
+      this.#sentAt = performance.now();
       this.#queue.splice(0, batch.length);
       this.#queuedBytes -= sizeOf(batch);
       if (this.#queuedBytes <= LOW_WATER) this.#release();

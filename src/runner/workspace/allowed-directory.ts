@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
-import { isAbsolute, resolve, sep } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { AttemptFailure } from '../attempt-failure.ts';
+import { isWithin } from '../is-within.ts';
 
 /**
  * The folder that a task names, with symbolic links resolved, when it lies in one of `roots` (resolved as well). Throws
@@ -18,9 +19,6 @@ export async function allowedDirectory(path: string, roots: string[]): Promise<s
   }
   return real;
 }
-
-const isWithin = (path: string, root: string): boolean =>
-  path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 
 const refused = (path: string, why: string) =>
   new AttemptFailure('directory_not_allowed', `The folder ${path} ${why}.`, false);
