@@ -111,3 +111,16 @@ test('an agent that is moved and approved while its old address is being asked s
   resolve();
   expect((await approving).body).toMatchObject({ status: 'online', models: ['qwen3:8b'] });
 });
+
+test('of an agent that is changed while it is removed no key stays behind', async () => {
+  const whoosh = await modelAgents();
+  for (let round = 0; round < 5; round++) {
+    await whoosh.add({ kind: 'ollama', name: 'laptop', url: 'http://192.168.1.20:11434', key: KEY });
+    const changing = [change(whoosh, 'laptop', { key: 'sk-2' }), change(whoosh, 'laptop', { key: 'sk-3' })];
+    const removed = await call(whoosh, 'DELETE', '/agents/laptop', whoosh.admin);
+    const statuses = (await Promise.all(changing)).map(({ status }) => status);
+    expect(removed.statusCode).toBe(204);
+    expect([200, 404]).toEqual(expect.arrayContaining(statuses));
+  }
+  expect(await whoosh.db.query('select id from secrets')).toEqual([]);
+});

@@ -4,12 +4,12 @@ import { recordEvent } from '../events/record.ts';
 import { type Actor, actorName } from '../members/actor.ts';
 import { dropSecret } from '../secrets/drop-secret.ts';
 import { findModelServer } from './find-model-server.ts';
+import { type LockedEndpoint, lockEndpoint } from './lock-endpoint.ts';
 import { keyPurpose } from './push/key-purpose.ts';
 import type { ModelServers } from './push/model-servers.ts';
 import type { AgentView, ChangeAgent } from './schema.ts';
 
 type Means = Pick<ModelServers, 'checkUrl' | 'secrets'>;
-type Before = { url: string; key_id: string | null };
 
 /** What an agent of which nothing is known is like: pending, never asked, nothing found. */
 const AS_NEW = `
@@ -40,10 +40,9 @@ export async function changeAgent(
 async function apply(trx: Db, means: Means, actor: Actor, idOrName: string, change: ChangeAgent): Promise<string> {
   const agent = await findModelServer(trx, actor, idOrName);
   const { id, project_id } = agent;
-  const lock = 'select url, key_id from endpoints where agent_id = $1 for update';
-  const [before] = await trx.query<Before>(lock, [id]);
-  if (change.url !== undefined && change.url !== before!.url) await move(trx, id, change.url);
-  await changeKey(trx, means, actor, agent, before!, change);
+  const before = await lockEndpoint(trx, id);
+  if (change.url !== undefined && change.url !== before.url) await move(trx, id, change.url);
+  await changeKey(trx, means, actor, agent, before, change);
   await changeWords(trx, id, change);
   const data = { agent_id: id, name: change.name ?? agent.name, changed: Object.keys(change), url: change.url };
   await recordEvent(trx, { type: 'agent.changed', project_id, task_id: null, actor: actorName(actor), data });
@@ -60,7 +59,7 @@ async function changeKey(
   { secrets }: Means,
   actor: Actor,
   agent: AgentView,
-  { url, key_id }: Before,
+  { url, key_id }: LockedEndpoint,
   change: ChangeAgent,
 ): Promise<void> {
   const isMoved = change.url !== undefined && change.url !== url;

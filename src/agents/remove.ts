@@ -4,6 +4,7 @@ import { recordEvent } from '../events/record.ts';
 import { type Actor, actorName, requireOwn } from '../members/actor.ts';
 import { dropSecret } from '../secrets/drop-secret.ts';
 import { findAgent } from './find.ts';
+import { lockEndpoint } from './lock-endpoint.ts';
 
 /**
  * Removes a model server, whose work then goes to other agents, and forgets its key. Or an agent whose runner is offline,
@@ -15,20 +16,17 @@ export function removeAgent(db: Db, actor: Actor, idOrName: string): Promise<voi
     const { id, name, project_id, runner, status } = await findAgent(trx, actor, idOrName);
     requireOwn(actor, project_id, `agent "${name}"`);
     if (runner !== null && status !== 'offline') throw refuseOnline(name, runner);
-    await trx.query('update agents set removed_at = now(), updated_at = now() where id = $1', [id]);
     if (runner === null) await forgetKey(trx, id);
+    await trx.query('update agents set removed_at = now(), updated_at = now() where id = $1', [id]);
     const data = { agent_id: id, name, runner };
     await recordEvent(trx, { type: 'agent.removed', project_id, task_id: null, actor: actorName(actor), data });
   });
 }
 
 async function forgetKey(trx: Db, id: string): Promise<void> {
-  const [endpoint] = await trx.query<{ key_id: string | null }>(
-    'select key_id from endpoints where agent_id = $1 for update',
-    [id],
-  );
+  const { key_id } = await lockEndpoint(trx, id);
   await trx.query('update endpoints set key_id = null where agent_id = $1', [id]);
-  await dropSecret(trx, endpoint!.key_id);
+  await dropSecret(trx, key_id);
 }
 
 const refuseOnline = (name: string, runner: string): AppError =>

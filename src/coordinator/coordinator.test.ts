@@ -1,6 +1,9 @@
 import { afterAll, expect, test } from 'vitest';
 import { testFleet } from '../../test/support/fleet.ts';
+import { modelServer } from '../../test/support/model-servers/model-server.ts';
 import { until } from '../../test/support/until.ts';
+import { addAgent } from '../agents/add.ts';
+import { approveAgent } from '../agents/approve.ts';
 import { Coordinator } from './coordinator.ts';
 
 const LEASE_MS = 800;
@@ -8,6 +11,7 @@ const fleet = await testFleet({
   replicas: 2,
   settings: {
     LEASE_TTL_MS: String(LEASE_MS),
+    PUSH_LEASE_TTL_MS: String(LEASE_MS),
     LEASE_GRACE_MS: '50',
     POLL_INTERVAL_MS: '20',
     // Longer than a lease by far: the coordinator must look more often by itself.
@@ -71,6 +75,23 @@ test('a live holder keeps its lease however long the work takes, though it is sh
   while (performance.now() < end) expect((await agent.heartbeat(grant)).directive).toBe('continue');
   expect(await project.read(id)).toMatchObject({ state: 'running', epoch: 1 });
   await agent.complete(grant);
+});
+
+test('a model server that was approved is asked what it has by one of the replicas, and all know it', async () => {
+  const server = await modelServer();
+  const project = await fleet.project();
+  const admin = { kind: 'key', id: 'test', role: 'admin', project_id: null } as const;
+  const wish = { kind: 'ollama', name: 'laptop', url: server.url, labels: {}, prices: {} } as const;
+  const { agent } = await addAgent(fleet.db, desk.modelServers, admin, {
+    ...wish,
+    capabilities: [],
+    project_id: project.id,
+  });
+  await approveAgent(fleet.db, admin, agent.id);
+  // Approving leaves the first probe to its route.
+  await fleet.db.query('update endpoints set next_probe_at = now() where agent_id = $1', [agent.id]);
+  await until(() => desks.every(({ roster }) => roster.get(agent.id)?.status === 'online'));
+  expect(server.asked.filter(({ path }) => path === '/api/tags')).toHaveLength(1);
 });
 
 test('a stop ends the duties and answers everybody who waits', async () => {
