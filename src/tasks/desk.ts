@@ -30,6 +30,7 @@ export function createTaskDesk(context: Context) {
     announce();
   };
   const dependants = oneAtATime(() => tellDependants(db, config.leaseGraceMs), announceWork, log);
+  const logged = new EventEmitter().setMaxListeners(0);
   return {
     context,
     /** Close it when the replica stops. */
@@ -37,8 +38,8 @@ export function createTaskDesk(context: Context) {
     roster,
     classes,
     dispatcher,
-    /** Emits the id of a task when its log grew at this replica. */
-    logged: new EventEmitter().setMaxListeners(0),
+    /** Emits the id of a task when its log grew, or ended, at this replica. */
+    logged,
     /** Unfinished tasks a project had a moment ago, for the queue's cap. */
     unfinished: new Map<string, Estimate>(),
     /** Inserts one task; false when its idempotency key was used before. */
@@ -57,9 +58,10 @@ export function createTaskDesk(context: Context) {
     /** Something happened that makes nothing claimable. */
     announce,
     /** An attempt or a task has ended. A slot that it freed is asked for by its holder's next poll. */
-    announceSettled({ state, has_dependants }: Settled): void {
+    announceSettled({ task_id, state, has_dependants }: Settled): void {
       if (state === 'queued') announceWork();
       else announce();
+      logged.emit(task_id);
       if (has_dependants) void dependants();
     },
     /** Tells the dependants of finished tasks; also called by the coordinator, for ends that other replicas saw. */
