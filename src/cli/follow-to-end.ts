@@ -4,7 +4,7 @@ import { type Event, tellsEnd } from '../client/follow-calls.ts';
 import type { Task } from '../client/task-calls.ts';
 import type { Io } from './io.ts';
 import { eventLine } from './show/event-line.ts';
-import { printLogEntry } from './show/log-entry.ts';
+import { logPrinter } from './show/log-printer.ts';
 import { openStatusLine } from './show/status-line.ts';
 import { style } from './show/style.ts';
 
@@ -68,7 +68,8 @@ async function printEvents(io: Io, client: Client, id: string, signal: AbortSign
 }
 
 async function printEntries(io: Io, client: Client, id: string, signal: AbortSignal): Promise<void> {
-  for await (const entry of client.followLog(id, { signal })) printLogEntry(io, entry);
+  const print = logPrinter(io);
+  for await (const entry of client.followLog(id, { signal })) print(entry);
 }
 
 const STATUS: Record<string, string> = {

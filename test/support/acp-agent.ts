@@ -20,3 +20,12 @@ export const acpAgent = ({ fault = 'none', ...more }: Partial<AcpAgent> & { faul
   permissions: [],
   ...more,
 });
+
+/** Text of an agents.yaml with that agent: capability `code`, and whatever settings are added, as YAML. */
+export const acpAgentsFile = (more = '', fault = 'none'): string => `agents:
+  - name: scripted
+    kind: acp
+    command: ${JSON.stringify(scriptedAgent(fault))}
+    capabilities: [code]
+    ${more}
+`;

@@ -1,7 +1,7 @@
 import type { ServerOptions } from '../find-server.ts';
 import type { Io } from '../io.ts';
 import { openClient } from '../open-client.ts';
-import { printLogEntry } from '../show/log-entry.ts';
+import { logPrinter } from '../show/log-printer.ts';
 
 type Options = ServerOptions & { json?: true; follow?: true; attempt?: number };
 
@@ -9,10 +9,11 @@ type Options = ServerOptions & { json?: true; follow?: true; attempt?: number };
 export async function printLog(io: Io, options: Options, id: string): Promise<void> {
   const client = await openClient(io, options);
   await client.getTask(id);
+  const print = logPrinter(io);
   const entries = options.follow ? client.followLog(id) : client.readLog(id);
   for await (const entry of entries) {
     if (options.attempt !== undefined && entry.epoch !== options.attempt) continue;
     if (options.json) io.stdout.write(`${JSON.stringify(entry)}\n`);
-    else printLogEntry(io, entry);
+    else print(entry);
   }
 }

@@ -61,6 +61,13 @@ function addFollowing(task: Command, cli: Cli): void {
     .option('-f, --follow', 'go on until the task has ended')
     .option('--attempt <epoch>', 'only of this attempt', wholeNumber(1, 2_147_483_647))
     .action(lazily(cli, async () => (await import('../commands/task-logs.ts')).printLog));
+  task
+    .command('transcript')
+    .description('print what a coding agent said and did; with --json one event a line')
+    .argument('<id>')
+    .option('-f, --follow', 'go on until the task has ended')
+    .option('--attempt <epoch>', 'only of this attempt', wholeNumber(1, 2_147_483_647))
+    .action(lazily(cli, async () => (await import('../commands/task-transcript.ts')).printTranscript));
 }
 
 function addChanges(task: Command, cli: Cli): void {
