@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type RequestOptions, request } from '../client/request.ts';
 import type { askQuestion, QuestionView } from '../questions/schema.ts';
-import type { messageView } from '../tasks/attempt-schema.ts';
+import type { messageView, ownAttempt } from '../tasks/attempt-schema.ts';
 
 export type Message = z.infer<typeof messageView>;
 
@@ -17,6 +17,8 @@ export function attemptApi(server: string, token: string) {
   const call = <T>(options: Omit<RequestOptions, 'server' | 'token'>) =>
     request<T>({ retry: AWAY, ...options, server, token });
   return {
+    /** How the attempt stands. Waits 10 s for a server that is away. */
+    showOwn: () => call<z.infer<typeof ownAttempt>>({ path: '/api/v1/attempt', retry: { withinMs: 10_000 } }),
     /** Asks a person; the same question as before when its key is the same. */
     ask: (json: z.input<typeof askQuestion>, signal: AbortSignal) =>
       call<QuestionView>({ method: 'POST', path: '/api/v1/attempt/questions', json, signal }),

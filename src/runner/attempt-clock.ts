@@ -9,7 +9,7 @@ export class AttemptClock {
   #timer: NodeJS.Timeout | undefined;
   #pauses = 0;
 
-  /** Calls `onOver` once, `limitMs` milliseconds from now without the pauses; never for Infinity. */
+  /** Calls `onOver` `limitMs` milliseconds from now without the pauses; never for Infinity. */
   constructor(limitMs: number, onOver: () => void) {
     this.#leftMs = limitMs;
     this.#onOver = onOver;
@@ -26,6 +26,12 @@ export class AttemptClock {
   /** Ends one pause. */
   resume(): void {
     if (--this.#pauses === 0) this.#start();
+  }
+
+  /** After its end: calls `onOver` again so much later. */
+  allow(leftMs: number): void {
+    this.#leftMs = leftMs;
+    if (!this.#pauses) this.#start();
   }
 
   /** Nothing is called any more, unless it is resumed. */

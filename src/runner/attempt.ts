@@ -2,12 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { WhooshError } from '../client/whoosh-error.ts';
 import type { Grant } from '../tasks/attempt-schema.ts';
 import type { AgentConfig } from './agents-schema.ts';
+import { attemptApi } from './attempt-api.ts';
 import { AttemptClock } from './attempt-clock.ts';
 import { attemptFolder } from './attempt-folder.ts';
 import { clearAttemptFolder } from './clear-attempt-folder.ts';
 import { type AttemptContext, doAttempt, type Interruption } from './do-attempt.ts';
 import { HandBack, type HandBackReason } from './hand-back-error.ts';
 import type { Outbox } from './outbox/outbox.ts';
+import { timeLeft } from './time-left.ts';
 
 /**
  * Why an attempt is broken off without an outcome. stop: the lease is lost. release: the runner stops and hands it back.
@@ -99,7 +101,16 @@ export class Attempt {
   #clock(): AttemptClock {
     const { grant, agent } = this.#options;
     const limitMs = Math.min(grant.attempt_timeout_ms ?? Infinity, agent.timeout_ms ?? Infinity);
-    return new AttemptClock(limitMs, () => this.interrupt('timeout'));
+    const began = performance.now();
+    const clock: AttemptClock = new AttemptClock(limitMs, () => void this.#timeOver(clock, limitMs, began));
+    return clock;
+  }
+
+  async #timeOver(clock: AttemptClock, limitMs: number, began: number): Promise<void> {
+    const { server, grant } = this.#options;
+    const leftMs = await timeLeft(attemptApi(server, grant.token), limitMs, performance.now() - began);
+    if (leftMs <= 0) this.interrupt('timeout');
+    else if (this.isWorking) clock.allow(leftMs);
   }
 
   async #start(): Promise<void> {

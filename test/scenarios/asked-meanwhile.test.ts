@@ -68,3 +68,19 @@ test('a question outlives SIGKILL of the runner: the next attempt asks the same 
   ]);
   expect(await Array.fromAsync(client.listQuestions())).toEqual([]);
 });
+
+test('the time in which a command waits for its answer is not taken from its limit', async () => {
+  const whoosh = await serve(await scratchFolder());
+  await runnerProcess(whoosh, 'laptop');
+  const work = { title: 'Paint', prompt: PROMPT, needs: { capabilities: ['shell'] }, max_attempts: 1 };
+  const { id } = await whoosh.client.submitTask({ ...work, attempt_timeout_ms: 5000 });
+  const question = await pendingOf(whoosh);
+  await until(() => Date.now() - Date.parse(question.asked_at) > 7000);
+  await whoosh.client.answerQuestion(question.id, { option: 'red' });
+  expect(await whoosh.client.waitTask(id)).toMatchObject({ state: 'succeeded', result: 'red' });
+  const slow = { ...work, prompt: 'sleep 60', attempt_timeout_ms: 500 };
+  expect(await whoosh.client.waitTask((await whoosh.client.submitTask(slow)).id)).toMatchObject({
+    state: 'failed',
+    error: { code: 'attempt_timeout' },
+  });
+});
