@@ -11,7 +11,6 @@ const fleet = await testFleet({
   replicas: 2,
   settings: {
     LEASE_TTL_MS: String(LEASE_MS),
-    PUSH_LEASE_TTL_MS: String(LEASE_MS),
     LEASE_GRACE_MS: '50',
     POLL_INTERVAL_MS: '20',
     // Longer than a lease by far: the coordinator must look more often by itself.

@@ -20,7 +20,7 @@ export class Coordinator {
   readonly #context: Context;
   readonly #desk: TaskDesk;
   readonly #stop = new AbortController();
-  readonly #reachability: Reachability;
+  readonly #reachability: { pull: Reachability; push: Reachability };
   #duties: Promise<unknown> = Promise.resolve();
   #unsubscribe: (() => void)[] = [];
   lastReapAt: Date | null = null;
@@ -29,7 +29,8 @@ export class Coordinator {
   constructor(context: Context, desk: TaskDesk) {
     this.#context = context;
     this.#desk = desk;
-    this.#reachability = new Reachability(Math.max(context.config.leaseTtlMs, context.config.pushLeaseTtlMs));
+    const { leaseTtlMs, pushLeaseTtlMs } = context.config;
+    this.#reachability = { pull: new Reachability(leaseTtlMs), push: new Reachability(pushLeaseTtlMs) };
   }
 
   /** Takes up the duties and listens for what other replicas announce. */
@@ -88,8 +89,12 @@ export class Coordinator {
 
   async #reap(): Promise<number | undefined> {
     const { control, config } = this.#context;
-    const maySeize = await this.#reachability.observe(() => control.query('select 1'));
-    const settled = await reapTasks(control, config, maySeize);
+    const asked = control.query('select 1');
+    const [pull, push] = await Promise.all([
+      this.#reachability.pull.observe(() => asked),
+      this.#reachability.push.observe(() => asked),
+    ]);
+    const settled = await reapTasks(control, config, { pull, push });
     this.lastReapAt = new Date();
     for (const one of settled) this.#desk.announceSettled(one);
     if (settled.length) this.#context.notify('directives');
@@ -135,4 +140,5 @@ export class Coordinator {
  * At least every third of a lease: two looks that are more than a lease apart count as an outage, so that with short
  * leases and long pauses no lease was ever taken away.
  */
-const reapEveryMs = ({ reapIntervalMs, leaseTtlMs }: Config): number => Math.min(reapIntervalMs, leaseTtlMs / 3);
+const reapEveryMs = ({ reapIntervalMs, leaseTtlMs, pushLeaseTtlMs }: Config): number =>
+  Math.min(reapIntervalMs, leaseTtlMs / 3, pushLeaseTtlMs / 3);

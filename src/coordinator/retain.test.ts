@@ -1,8 +1,11 @@
 import { expect, test, vi } from 'vitest';
 import { testFleet } from '../../test/support/fleet.ts';
 import type { TestProject } from '../../test/support/fleet-project.ts';
+import { answerQuestion } from '../questions/answer.ts';
+import { askQuestion } from '../questions/ask.ts';
 import { appendLog } from '../tasks/append-log.ts';
 import { listDependencyResults } from '../tasks/list-attempts.ts';
+import { sendMessage } from '../tasks/send-message.ts';
 import { storeArtifact } from '../tasks/store-artifact.ts';
 import { dropOld } from './retain.ts';
 
@@ -19,6 +22,8 @@ const TABLES = [
   'artifacts',
   'task_dependencies',
   'settlements',
+  'questions',
+  'task_messages',
   'events',
 ];
 
@@ -36,7 +41,7 @@ async function rowsOf({ id }: TestProject): Promise<Record<string, number>> {
 }
 const known = new Map<string, string[]>();
 
-/** A task that has succeeded with a log line and an artifact. */
+/** A task that has succeeded with a log line, an artifact, a question with its answer and a message. */
 async function finish(project: TestProject, wish: Parameters<TestProject['task']>[0] = {}): Promise<string> {
   const agent = await project.agent();
   const id = await project.task(wish);
@@ -52,6 +57,10 @@ async function finish(project: TestProject, wish: Parameters<TestProject['task']
       yield Buffer.from('bytes');
     })(),
   );
+  const asked = { title: 'Sure?', kind: 'question' as const, options: [] };
+  const { question } = await askQuestion(db, { ...ref, project_id: project.id }, asked);
+  await answerQuestion(db, question, { text: 'yes' }, 'key:test');
+  await sendMessage(db, id, 'Use tabs.', 'key:test');
   await agent.complete(grant);
   return id;
 }

@@ -337,7 +337,7 @@ describe('what nobody answers', () => {
 });
 
 describe('the clock of the attempt', () => {
-  const reap = () => reapTasks(db, desk.context.config, true);
+  const reap = () => reapTasks(db, desk.context.config, { pull: true, push: true });
   test('does not count the time in which it waited for answers', async () => {
     const project = await fleet.project();
     const agent = await project.agent();

@@ -101,7 +101,7 @@ test('after the lease is lost nothing is appended: lease_lost with the current e
   const { agent, grant } = await given();
   await fleet.change(grant.task_id, "lease_expires_at = now() - interval '1 day'");
   await append(agent, grant, [1, 'expired but not taken away']);
-  await reapTasks(db, desk.context.config, true);
+  await reapTasks(db, desk.context.config, { pull: true, push: true });
   const lost = { code: 'lease_lost', current_epoch: 2, state: 'queued' };
   expect(await answerOf(append(agent, grant, [2, 'late']))).toEqual(lost);
   expect(await logOf(grant)).toEqual(['1/1 stdout: expired but not taken away']);

@@ -8,7 +8,7 @@ import { reapTasks } from './reap.ts';
 
 const fleet = await testFleet();
 const { db, desk } = fleet;
-const reap = () => reapTasks(db, desk.context.config, true);
+const reap = () => reapTasks(db, desk.context.config, { pull: true, push: true });
 
 async function given(wish: Wish = {}) {
   const project = await fleet.project();

@@ -14,8 +14,8 @@ async function given(wish: Wish = {}) {
   const agent = await project.agent();
   const id = await project.task(wish);
   /** Reaps everywhere; answers what became of this project's tasks. */
-  const reap = async (maySeize = true) => {
-    const settled = await reapTasks(db, desk.context.config, maySeize);
+  const reap = async (pull = true) => {
+    const settled = await reapTasks(db, desk.context.config, { pull, push: true });
     return settled.filter(({ project_id }) => project_id === project.id);
   };
   return { project, agent, id, read: () => project.read(id), reap };

@@ -45,7 +45,7 @@ test('heartbeats that travel together are answered apart: held, to be cancelled,
   const [held, cancelled, lost] = grants.map(({ task_id, epoch }) => ({ task_id, epoch }));
   await fleet.change(cancelled!.task_id, 'cancel_requested_at = now()');
   await fleet.change(lost!.task_id, "lease_expires_at = now() - interval '1 day'");
-  await reapTasks(db, desk.context.config, true);
+  await reapTasks(db, desk.context.config, { pull: true, push: true });
   const answers = await joined(
     () => desk.heartbeat(ABSENT),
     () => other.heartbeat(held!),
@@ -84,7 +84,7 @@ test('a stale and a valid report of one task that travel together are both answe
   await project.task();
   const stale = await slow.begin();
   await fleet.change(stale.task_id, "lease_expires_at = now() - interval '1 day'");
-  await reapTasks(db, desk.context.config, true);
+  await reapTasks(db, desk.context.config, { pull: true, push: true });
   const valid = await quick.begin();
   const answers = await joined(
     () => answerOf(completeAttempt(desk, { ...ABSENT, actor: 'agent:x', result: null })),

@@ -13,8 +13,8 @@ async function given(wish: Wish = {}) {
   const agent = await project.agent();
   const id = await project.task(wish);
   /** Reaps everywhere; answers what became of this project's tasks. */
-  const reap = async (maySeize = true) => {
-    const settled = await reapTasks(db, desk.context.config, maySeize);
+  const reap = async (pull = true) => {
+    const settled = await reapTasks(db, desk.context.config, { pull, push: true });
     return settled.filter(({ project_id }) => project_id === project.id);
   };
   return { project, agent, id, read: () => project.read(id), reap };
@@ -74,7 +74,7 @@ describe('a lease', () => {
     const { grants } = await agent.poll();
     await db.query(`update live_tasks set lease_expires_at = ${AN_HOUR_AGO} where project_id = $1`, [project.id]);
     const [one, two] = await Promise.all(
-      fleet.desks.map(({ context }) => reapTasks(context.control, context.config, true)),
+      fleet.desks.map(({ context }) => reapTasks(context.control, context.config, { pull: true, push: true })),
     );
     expect([...one!, ...two!].map(({ task_id }) => task_id).sort()).toEqual(
       grants.map(({ task_id }) => task_id).sort(),
@@ -84,7 +84,7 @@ describe('a lease', () => {
   });
 
   test('and two hundred others are taken away in batches, until none is left', async () => {
-    const reap = async () => (await reapTasks(db, desk.context.config, true)).length;
+    const reap = async () => (await reapTasks(db, desk.context.config, { pull: true, push: true })).length;
     await reap();
     const project = await fleet.project();
     const agent = await project.agent({ max_concurrent: 200 });

@@ -8,6 +8,10 @@ type Overdue = { task_id: string; epoch: number | null; end: Settlement['end']; 
 /** Overdue tasks dealt with in one go; more are found at once by the next. */
 const BATCH = 100;
 
+/** Who held what may be taken away: a runner, or a replica, whose leases are shorter. */
+export type Seizable = { pull: boolean; push: boolean };
+const MAY_SEIZE = `case when exists (select from holders h where h.id = holder_id and h.runner_id is null) then $5::boolean else $4 end`;
+
 /** In the order of what counts first when a task is overdue in several ways. */
 const OVERDUE_SQL = `
   (select id as task_id, case when holder_id is null then null else epoch end as epoch, 'expired' as "end"
@@ -21,10 +25,11 @@ const OVERDUE_SQL = `
    order by cancel_requested_at limit ${BATCH})
   union all
   (select id, epoch, 'lost' from live_tasks
-   where $4 and holder_id is not null and lease_expires_at < now() - $2 * interval '1 millisecond' limit ${BATCH})
+   where holder_id is not null and lease_expires_at < now() - $2 * interval '1 millisecond' and ${MAY_SEIZE} limit ${BATCH})
   union all
   (select id, epoch, 'not_started' from live_tasks
-   where $4 and holder_id is not null and state = 'leased' and claimed_at < now() - $3 * interval '1 millisecond' limit ${BATCH})
+   where holder_id is not null and state = 'leased' and claimed_at < now() - $3 * interval '1 millisecond'
+     and ${MAY_SEIZE} limit ${BATCH})
   union all
   (select id, epoch, 'timed_out' from live_tasks
    where holder_id is not null and started_at < coalesce(awaiting_since, now())
@@ -32,15 +37,15 @@ const OVERDUE_SQL = `
 
 /**
  * Takes away what is overdue: passed deadlines, cancels not obeyed in time, lost leases, attempts never started, and
- * attempts whose holder did not end them at their time-out, the time aside in which they waited for answers. `maySeize` is false until the database has been reachable
- * for one whole lease: after an outage every lease looks dead, and no holder could start what it was granted; the
- * fleet's work would run twice.
+ * attempts whose holder did not end them at their time-out, the time aside in which they waited for answers. `maySeize`
+ * is false until the database has been reachable for one whole lease: after an outage every lease looks dead, and no
+ * holder could start what it was granted; the fleet's work would run twice.
  * Each is decided again under the row's lock (`settleTasks`), so a heartbeat that came meanwhile wins.
  */
-export async function reapTasks(db: Db, limits: Limits, maySeize: boolean): Promise<Settled[]> {
+export async function reapTasks(db: Db, limits: Limits, maySeize: Seizable): Promise<Settled[]> {
   const found = await db.query<Overdue>(
     OVERDUE_SQL,
-    [limits.cancelGraceMs, limits.leaseGraceMs, limits.startTimeoutMs, maySeize],
+    [limits.cancelGraceMs, limits.leaseGraceMs, limits.startTimeoutMs, maySeize.pull, maySeize.push],
     {
       name: 'tasks-overdue',
     },

@@ -86,7 +86,7 @@ test('a cancelled task can be retried', async () => {
 test('a task that expired can be retried; the deadlines that have passed are left out, others stay', async () => {
   const { project, id, retry } = await given({ queue_deadline_at: FUTURE, deadline_at: FUTURE });
   await fleet.change(id, 'deadline_at = now()');
-  await reapTasks(db, desk.context.config, true);
+  await reapTasks(db, desk.context.config, { pull: true, push: true });
   await db.query("update tasks set deadline_at = now() - interval '1 s' where id = $1", [id]);
   const { ids } = await retry();
   expect(await project.read(ids[0]!)).toMatchObject({ state: 'queued', deadline_at: null, queue_deadline_at: FUTURE });

@@ -21,7 +21,7 @@ const passBackoff = (id: string) => fleet.change(id, 'ready = true, available_at
 
 async function loseLease({ task_id }: Grant): Promise<void> {
   await fleet.change(task_id, "lease_expires_at = now() - interval '1 day'");
-  await reapTasks(db, desk.context.config, true);
+  await reapTasks(db, desk.context.config, { pull: true, push: true });
 }
 
 const outcomesOf = async (id: string) => (await listAttempts(db, id)).map(({ outcome }) => outcome);
@@ -144,7 +144,7 @@ test('an attempt that was not started in time is released and counts, so that it
   for (const attempts of [1, 2]) {
     const { task_id } = await agent.claim();
     await fleet.change(task_id, "claimed_at = now() - interval '1 day'");
-    await reapTasks(db, desk.context.config, true);
+    await reapTasks(db, desk.context.config, { pull: true, push: true });
     expect(await read()).toMatchObject({ attempts });
     if (attempts < 2) await passBackoff(id);
   }

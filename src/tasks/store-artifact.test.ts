@@ -127,7 +127,7 @@ test('when the lease is lost during the upload it is refused with lease_lost, an
   const slow = (async function* () {
     yield Buffer.alloc(2 * MIB);
     await fleet.change(grant.task_id, "lease_expires_at = now() - interval '1 day'");
-    await reapTasks(db, desk.context.config, true);
+    await reapTasks(db, desk.context.config, { pull: true, push: true });
     yield Buffer.alloc(10);
   })();
   expect(await answerOf(store(agent, grant, slow))).toEqual({ code: 'lease_lost' });

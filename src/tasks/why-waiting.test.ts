@@ -97,7 +97,7 @@ describe('a task that does not wait says so when it', () => {
     expect((await explain(project, cancelled)).summary).toBe('It was cancelled.');
     const expired = await project.task({ deadline_at: '2999-01-01T00:00:00Z' });
     await fleet.change(expired, 'deadline_at = now()');
-    await reapTasks(db, desk.context.config, true);
+    await reapTasks(db, desk.context.config, { pull: true, push: true });
     expect((await explain(project, expired)).summary).toBe('A deadline passed before it ended.');
   });
 });

@@ -120,7 +120,8 @@ const retry: Move = async ({ project, accepted }, chance, desk) => {
 };
 
 export const reap: Move = async (_world, _chance, desk) => {
-  for (const settled of await reapTasks(desk.context.control, desk.context.config, true)) desk.announceSettled(settled);
+  for (const settled of await reapTasks(desk.context.control, desk.context.config, { pull: true, push: true }))
+    desk.announceSettled(settled);
 };
 
 /** Every move with how often it is made. */
