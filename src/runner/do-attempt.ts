@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Log } from '../lib/log.ts';
 import type { Grant } from '../tasks/attempt-schema.ts';
 import type { AgentsFile } from './agents-file.ts';
@@ -5,7 +6,7 @@ import type { AgentConfig } from './agents-schema.ts';
 import type { RunnerApi } from './api.ts';
 import { attemptApi } from './attempt-api.ts';
 import type { AttemptClock } from './attempt-clock.ts';
-import { attemptFolder, fillAttemptFolder } from './attempt-folder.ts';
+import { type AttemptFolder, attemptFolder, fillAttemptFolder } from './attempt-folder.ts';
 import { runAcp } from './executors/acp/run-acp.ts';
 import { runCommand } from './executors/command.ts';
 import type { Execution, Outcome, Usage } from './executors/executor.ts';
@@ -15,6 +16,7 @@ import type { OutboxEntry } from './outbox/deliver.ts';
 import { listArtifacts } from './outbox/list-artifacts.ts';
 import { OutputLog } from './output/output-log.ts';
 import { sendLog } from './output/send-log.ts';
+import { atEarlierPlace, leaveEarlierPlace } from './workspace/earlier-place.ts';
 import { openWorkspace } from './workspace/open-workspace.ts';
 import type { OpenWorkspace } from './workspace/workspace.ts';
 
@@ -57,11 +59,11 @@ const HELLO_MS = 30_000;
 /** Does a started attempt from its folder to its report. Rejects only with the reason of `drop`, and with HandBack. */
 export async function doAttempt(context: AttemptContext, request: AttemptRequest): Promise<OutboxEntry> {
   const { grant, holder_id, drop } = request;
-  const folder = attemptFolder(context.folder, grant);
+  const folder = await atEarlierPlace(attemptFolder(context.folder, grant), context.folder, grant);
   const { api, log: runnerLog } = context;
   const send = sendLog({ api, ref: grant, holder_id, onLost: request.onLost, log: runnerLog });
   const output = new OutputLog({ send });
-  const outcome = await workOn(context, request, output);
+  const outcome = await workOn(context, { ...request, folder }, output);
   drop.throwIfAborted();
   const artifacts = await listArtifacts(folder, output).catch((error) => {
     output.system(`The artifacts cannot be read: ${error.message}`);
@@ -73,7 +75,9 @@ export async function doAttempt(context: AttemptContext, request: AttemptRequest
   return { task_id, epoch, report: reportOf(holder_id, outcome), log, artifacts };
 }
 
-async function workOn(context: AttemptContext, request: AttemptRequest, output: OutputLog): Promise<Outcome> {
+type Work = AttemptRequest & { folder: AttemptFolder };
+
+async function workOn(context: AttemptContext, request: Work, output: OutputLog): Promise<Outcome> {
   let workspace: OpenWorkspace | undefined;
   let outcome: Outcome;
   try {
@@ -82,30 +86,40 @@ async function workOn(context: AttemptContext, request: AttemptRequest, output: 
     outcome = await execute(context, request, workspace, output);
   } catch (error) {
     // The task has not failed, so nothing of it is kept; the next attempt begins anew.
-    if (error instanceof HandBack) await workspace?.close({ ok: true });
+    if (error instanceof HandBack) await leave(workspace, request, { ok: true });
     if (error instanceof HandBack) throw error;
     outcome = failed(error);
   }
   outcome = interrupted(request.work, outcome);
   if (workspace && !request.drop.aborted) outcome = await withChanges(workspace, request, outcome);
+  if (workspace && outcome.session !== undefined) await remember(workspace, request, output);
   // What nobody wants any more is not kept either.
-  await workspace?.close({ ok: outcome.ok || request.drop.aborted });
+  await leave(workspace, request, { ok: outcome.ok || request.drop.aborted });
   return outcome;
 }
 
-async function prepare({ api, ...context }: AttemptContext, request: AttemptRequest, output: OutputLog) {
-  const { grant, work } = request;
-  const folder = attemptFolder(context.folder, grant);
+async function leave(workspace: OpenWorkspace | undefined, { folder }: Work, end: { ok: boolean }): Promise<void> {
+  await workspace?.close(end);
+  if (!existsSync(folder.keptFile)) await leaveEarlierPlace(folder);
+}
+
+async function remember(workspace: OpenWorkspace, { drop }: Work, output: OutputLog): Promise<void> {
+  await workspace.remember(drop).catch((error) => {
+    if (!drop.aborted) output.system(`A task that continues this one will begin anew: ${error.message}`);
+  });
+}
+
+async function prepare({ api, ...context }: AttemptContext, request: Work, output: OutputLog) {
+  const { grant, work, folder } = request;
   const results = grant.has_dependencies ? await api.listDependencies(grant, { signal: work, retry: AWAY }) : [];
   await fillAttemptFolder(folder, grant, results);
   const { folder: runnerFolder, environment: runnerEnvironment, allowed } = context;
   return openWorkspace({ grant, folder, runnerFolder, allowed, runnerEnvironment, output, signal: work });
 }
 
-function execute(context: AttemptContext, request: AttemptRequest, { cwd }: OpenWorkspace, output: OutputLog) {
+function execute(context: AttemptContext, request: Work, { cwd }: OpenWorkspace, output: OutputLog) {
   const { server, environment: runnerEnvironment, killAfterMs } = context;
-  const { agent, grant, clock, work: signal } = request;
-  const folder = attemptFolder(context.folder, grant);
+  const { agent, grant, clock, folder, work: signal } = request;
   const self = attemptApi(server, grant.token);
   const limits = { killAfterMs, helloMs: HELLO_MS };
   return executed({ agent, grant, folder, cwd, server, self, clock, runnerEnvironment, ...limits, output, signal });

@@ -11,7 +11,7 @@ import { openWorkspace } from '../../src/runner/workspace/open-workspace.ts';
 const [repository = '', runnerFolder = ''] = process.argv.slice(2);
 execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', runnerFolder]);
 const workspace = { kind: 'git', repository, ref: 'HEAD', push: false, keep_on_failure: false } as const;
-const grant = { task_id: randomUUID(), epoch: 1, workspace, prompt: null, input: null };
+const grant = { task_id: randomUUID(), epoch: 1, workspace, prompt: null, input: null, continues: null };
 const folder = attemptFolder(runnerFolder, grant);
 await fillAttemptFolder(folder, grant, []);
 const { code, retryable, message } = await openWorkspace({

@@ -40,7 +40,7 @@ async function machine() {
       keep_on_failure: false,
       ...wish,
     } as const;
-    const grant = { task_id: randomUUID(), epoch: 2, workspace, prompt: null, input: null };
+    const grant = { task_id: randomUUID(), epoch: 2, workspace, prompt: null, input: null, continues: null };
     const folder = attemptFolder(runnerFolder, grant);
     await fillAttemptFolder(folder, grant, []);
     const said: string[] = [];

@@ -7,6 +7,7 @@ import { allowedRepository } from './allowed-repository.ts';
 import { collectChanges } from './collect-changes.ts';
 import { GitError, type GitOptions, git } from './git.ts';
 import { gitEnvironment } from './git-environment.ts';
+import { type KeptState, keepState, keptState } from './kept-state.ts';
 import { type Mirror, mirrorOf, updateMirror } from './mirror.ts';
 import { resolveRef } from './resolve-ref.ts';
 import type { OpenWorkspace, WorkspaceRequest } from './workspace.ts';
@@ -17,7 +18,8 @@ type Worktree = { mirror: Mirror; path: string; branch: string; base: string; en
 const PUSH_LIMIT_MS = 600_000;
 
 /**
- * A worktree of the repository's mirror on a branch of its own, from the wished ref. Attempts on one repository fetch one
+ * A worktree of the repository's mirror on a branch of its own, from the wished ref, or from where the task ended that
+ * this one continues. Attempts on one repository fetch one
  * after the other. Throws AttemptFailure: repository_not_allowed, repository_not_found, repository_denied,
  * repository_unreachable, ref_not_found, disk_full, git_failed.
  */
@@ -33,6 +35,11 @@ export async function openGitWorkspace(request: WorkspaceRequest, wish: GitWish)
       if (ok && wish.push) await push(worktree, options);
       return usage;
     },
+    remember: (signal) =>
+      keepState(
+        { ...worktree, ...request.grant, folder: request.folder },
+        { cwd: worktree.path, env: worktree.env, signal },
+      ),
     async close({ ok }) {
       if (!ok && wish.keep_on_failure) return keep(request, worktree);
       await removeWorktree(worktree, request.runnerFolder);
@@ -48,15 +55,22 @@ async function addWorktree(request: WorkspaceRequest, wish: GitWish, mirror: Mir
   const path = folder.workspace;
   const base = await withLock(mirror.path, signal, async () => {
     await updateMirror(mirror, options);
-    const commit = await resolveRef(mirror, wish.ref, options);
+    const kept = grant.continues ? await keptState(mirror, grant.continues.task_id, options) : undefined;
+    const commit = kept?.head ?? (await resolveRef(mirror, wish.ref, options));
     const add = ['worktree', 'add', '--quiet', '--force', '-B', branch, '--', path, commit];
     await git([`--git-dir=${mirror.path}`, ...add], { ...options, timeoutMs: PUSH_LIMIT_MS });
-    return commit;
+    if (kept) await restore(kept, { ...options, cwd: path, timeoutMs: PUSH_LIMIT_MS });
+    return kept?.base ?? commit;
   });
   const gitDir = (await git(['rev-parse', '--absolute-git-dir'], { ...options, cwd: path })).trim();
   // Named, not found by way of the worktree's `.git`: an agent that may write nowhere else could put a repository of its
   // own in place of that, with programs in its configuration for us to run.
   return { mirror, path, branch, base, env: { ...env, GIT_DIR: gitDir, GIT_WORK_TREE: path } };
+}
+
+// What was not committed is again not committed, and what was new is new.
+async function restore({ state }: KeptState, options: GitOptions): Promise<void> {
+  await git(['restore', `--source=${state}`, '--worktree', '--', '.'], options);
 }
 
 // The end of the id, which is random: UUIDv7 begins with the time, so the beginning is shared by a whole batch.

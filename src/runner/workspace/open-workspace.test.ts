@@ -17,7 +17,7 @@ async function temporaryFolder(): Promise<string> {
 async function opener(directories: string[] = []) {
   const runnerFolder = await temporaryFolder();
   return async (workspace: Workspace) => {
-    const grant = { task_id: randomUUID(), epoch: 1, workspace, prompt: null, input: null };
+    const grant = { task_id: randomUUID(), epoch: 1, workspace, prompt: null, input: null, continues: null };
     const folder = attemptFolder(runnerFolder, grant);
     await fillAttemptFolder(folder, grant, []);
     const allowed = { directories, repositories: undefined };

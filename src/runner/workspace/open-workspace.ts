@@ -34,4 +34,9 @@ async function openEmptyFolder({ folder }: WorkspaceRequest): Promise<OpenWorksp
   return { ...withoutTrace(folder.workspace), close: () => removeFolder(folder.workspace).catch(() => {}) };
 }
 
-const withoutTrace = (cwd: string): OpenWorkspace => ({ cwd, collect: async () => ({}), close: async () => {} });
+const withoutTrace = (cwd: string): OpenWorkspace => ({
+  cwd,
+  collect: async () => ({}),
+  remember: async () => {},
+  close: async () => {},
+});

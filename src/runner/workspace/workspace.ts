@@ -6,7 +6,7 @@ import type { OutputLog } from '../output/output-log.ts';
 
 /** What a workspace is made from. */
 export type WorkspaceRequest = {
-  grant: Pick<Grant, 'task_id' | 'epoch' | 'workspace'>;
+  grant: Pick<Grant, 'task_id' | 'epoch' | 'workspace' | 'continues'>;
   folder: AttemptFolder;
   /** The runner's folder, where mirrors are kept. */
   runnerFolder: string;
@@ -24,6 +24,8 @@ export type OpenWorkspace = {
    * success is pushed where the task asks for it. Throws AttemptFailure.
    */
   collect(end: { ok: boolean; signal: AbortSignal }): Promise<Usage>;
+  /** Keeps what it holds for a task that continues this one. Throws what git says. */
+  remember(signal: AbortSignal): Promise<void>;
   /** Removes it; after a failure it may be kept, if the task asks for that. Does not throw. */
   close(end: { ok: boolean }): Promise<void>;
 };
