@@ -45,7 +45,7 @@ export type AskQuestion = z.infer<typeof askQuestion>;
 export const answerQuestion = answer;
 export type Answer = z.infer<typeof answer>;
 
-export const questionState = z.enum(['pending', 'answered', 'dismissed', 'expired']);
+const questionState = z.enum(['pending', 'answered', 'dismissed', 'expired']);
 
 export const questionView = z
   .object({
