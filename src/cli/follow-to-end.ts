@@ -1,7 +1,7 @@
 import { fullName } from '../agents/schema.ts';
 import type { Client } from '../client/client.ts';
 import { type Event, tellsEnd } from '../client/follow-calls.ts';
-import type { Task } from '../client/task-calls.ts';
+import type { LogEntry, Task } from '../client/task-calls.ts';
 import type { Io } from './io.ts';
 import { eventLine } from './show/event-line.ts';
 import { logPrinter } from './show/log-printer.ts';
@@ -11,6 +11,8 @@ import { style } from './show/style.ts';
 type FollowOptions = {
   /** Milliseconds after which WhooshError `timeout` is thrown. */
   timeoutMs?: number | undefined;
+  /** Told every entry of the log. */
+  onEntry?: (entry: LogEntry) => void;
 };
 
 /** Follows a task to its end: what happens to it goes to standard error, its log where it was printed. */
@@ -28,11 +30,16 @@ export async function followEventsToEnd(
   return follow(io, client, id, { ...options, log: false });
 }
 
-async function follow(io: Io, client: Client, id: string, { timeoutMs, log }: FollowOptions & { log: boolean }) {
+async function follow(
+  io: Io,
+  client: Client,
+  id: string,
+  { timeoutMs, onEntry, log }: FollowOptions & { log: boolean },
+) {
   const over = new AbortController();
   const following = Promise.all([
     printEvents(io, client, id, over.signal, log),
-    log ? printEntries(io, client, id, over.signal) : undefined,
+    log ? printEntries(io, client, id, over.signal, onEntry) : undefined,
   ]);
   // Only the wait has a limit; what it throws ends the others, whose own complaints are then of no interest.
   try {
@@ -67,9 +74,18 @@ async function printEvents(io: Io, client: Client, id: string, signal: AbortSign
   return say;
 }
 
-async function printEntries(io: Io, client: Client, id: string, signal: AbortSignal): Promise<void> {
+async function printEntries(
+  io: Io,
+  client: Client,
+  id: string,
+  signal: AbortSignal,
+  onEntry: (entry: LogEntry) => void = () => {},
+): Promise<void> {
   const print = logPrinter(io);
-  for await (const entry of client.followLog(id, { signal })) print(entry);
+  for await (const entry of client.followLog(id, { signal })) {
+    print(entry);
+    onEntry(entry);
+  }
 }
 
 const STATUS: Record<string, string> = {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { SubmitTask } from '../client/task-calls.ts';
 import type { LabelRule } from '../tasks/schema.ts';
+import { type CallOptions, callOf } from './call-of.ts';
 import { CliError } from './cli-error.ts';
 import type { ServerOptions } from './find-server.ts';
 import type { Io } from './io.ts';
@@ -9,45 +10,52 @@ import type { WorkspaceWish } from './parse/workspace.ts';
 import { readJson, readText } from './read-text.ts';
 
 /** What `whoosh task submit` is given. */
-export type SubmitOptions = ServerOptions & {
-  json?: true;
-  title?: string;
-  prompt?: string;
-  input?: string;
-  project?: string;
-  label?: Record<string, string>;
-  dependsOn?: DependencyWish[];
-  resultSchema?: string;
-  needs?: string[];
-  model?: string;
-  kind?: string;
-  labelRule?: LabelRule[];
-  agent?: string;
-  runner?: string;
-  slots?: number;
-  allowUnsatisfiable?: true;
-  requireApproval?: true;
-  workspace?: WorkspaceWish;
-  push?: true;
-  keepOnFailure?: true;
-  priority?: number;
-  maxAttempts?: number;
-  timeout?: number;
-  availableAt?: string;
-  queueDeadline?: string;
-  deadline?: string;
-  wait?: true;
-  waitTimeout?: number;
-  idempotencyKey?: string;
-};
+export type SubmitOptions = ServerOptions &
+  CallOptions & {
+    json?: true;
+    title?: string;
+    prompt?: string;
+    input?: string;
+    project?: string;
+    label?: Record<string, string>;
+    dependsOn?: DependencyWish[];
+    resultSchema?: string;
+    needs?: string[];
+    model?: string;
+    minContext?: number;
+    kind?: string;
+    labelRule?: LabelRule[];
+    agent?: string;
+    runner?: string;
+    slots?: number;
+    allowUnsatisfiable?: true;
+    requireApproval?: true;
+    workspace?: WorkspaceWish;
+    push?: true;
+    keepOnFailure?: true;
+    priority?: number;
+    maxAttempts?: number;
+    timeout?: number;
+    availableAt?: string;
+    queueDeadline?: string;
+    deadline?: string;
+    wait?: true;
+    waitTimeout?: number;
+    idempotencyKey?: string;
+  };
 
 const TITLE_LENGTH = 200;
 
 /** The task that the command line describes. What the server checks is left to it. */
 export async function taskOf(io: Io, options: SubmitOptions, text: string | undefined): Promise<SubmitTask> {
   const { input, resultSchema, timeout } = options;
+  const words = await wordsOf(io, options, text);
+  const call = await callOf(io, options, words.prompt);
   const task = {
-    ...(await wordsOf(io, options, text)),
+    title: words.title,
+    // With images it is one of the messages.
+    prompt: call?.messages ? undefined : words.prompt,
+    call,
     input: input === undefined ? undefined : await readJson(io, '--input', input),
     project: options.project,
     needs: needsOf(options),
@@ -68,20 +76,29 @@ export async function taskOf(io: Io, options: SubmitOptions, text: string | unde
 }
 
 /** `text` is the prompt, its first line the title; beside --prompt it is the title, beside --title the prompt. */
-async function wordsOf(io: Io, { title, prompt }: SubmitOptions, text: string | undefined) {
+async function wordsOf(io: Io, { title, prompt, embed }: SubmitOptions, text: string | undefined) {
   if (title !== undefined && prompt !== undefined && text !== undefined) {
     throw usage(`Both --title and --prompt are given: what is "${text}" for?`);
   }
   const told = prompt === undefined ? text : await readText(io, '--prompt', prompt);
   const heading = title ?? (prompt === undefined ? undefined : text) ?? firstLine(told ?? '');
-  if (!heading) throw usage('There is nothing to do: give a text, --prompt or --title.');
-  return { title: heading, prompt: told };
+  if (!heading && !embed) throw usage('There is nothing to do: give a text, --prompt or --title.');
+  return { title: heading || 'Embed', prompt: told };
 }
 
 const firstLine = (text: string): string => text.trim().split('\n')[0]!.trim().slice(0, TITLE_LENGTH).toWellFormed();
 
-function needsOf({ needs, model, kind, labelRule, agent, runner, slots }: SubmitOptions) {
-  return given({ capabilities: needs, model, kind, labels: labelRule, agent, runner, slots });
+function needsOf({ needs, model, minContext, kind, labelRule, agent, runner, slots }: SubmitOptions) {
+  return given({
+    capabilities: needs,
+    model,
+    min_context_length: minContext,
+    kind,
+    labels: labelRule,
+    agent,
+    runner,
+    slots,
+  });
 }
 
 function workspaceOf(io: Io, { workspace, push, keepOnFailure }: SubmitOptions): object | undefined {

@@ -7,6 +7,7 @@ import { readText } from '../read-text.ts';
 import { reportEnd } from '../report-end.ts';
 import { printJson } from '../show/json.ts';
 import { waitLimit } from '../wait-limit.ts';
+import { watchOutput } from '../watch-output.ts';
 
 type Options = ServerOptions & {
   json?: true;
@@ -24,10 +25,10 @@ export async function continueTask(io: Io, options: Options, id: string, text: s
   const next = await client.continueTask(id, { prompt, ...(title !== undefined && { title }) }, { idempotencyKey });
   if (wait) {
     io.stderr.write(`task ${next.id}\n`);
-    const following = json
-      ? client.waitTask(next.id, { timeoutMs })
-      : followLogToEnd(io, client, next.id, { timeoutMs });
-    return reportEnd(io, await waitLimit(following), options);
+    if (json) return reportEnd(io, await waitLimit(client.waitTask(next.id, { timeoutMs })), { json });
+    const output = watchOutput(io);
+    const following = followLogToEnd(output.io, client, next.id, { timeoutMs, onEntry: output.entry });
+    return reportEnd(io, await waitLimit(following), { output });
   }
   if (json) printJson(io, next);
   else io.stdout.write(`${next.id}\n`);

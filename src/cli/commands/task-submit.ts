@@ -7,6 +7,7 @@ import { reportEnd } from '../report-end.ts';
 import { printJson } from '../show/json.ts';
 import { type SubmitOptions, taskOf } from '../task-of.ts';
 import { waitLimit } from '../wait-limit.ts';
+import { watchOutput } from '../watch-output.ts';
 
 /** `whoosh task submit`: prints the new task's id; with --wait, its log and result. */
 export async function submitTask(io: Io, options: SubmitOptions, text?: string): Promise<Exit> {
@@ -24,8 +25,8 @@ export async function submitTask(io: Io, options: SubmitOptions, text?: string):
 async function waitFor(io: Io, client: Client, id: string, options: SubmitOptions): Promise<Exit> {
   const { json, waitTimeout } = options;
   io.stderr.write(`task ${id}\n`);
-  const following = json
-    ? client.waitTask(id, { timeoutMs: waitTimeout })
-    : followLogToEnd(io, client, id, { timeoutMs: waitTimeout });
-  return reportEnd(io, await waitLimit(following), options);
+  if (json) return reportEnd(io, await waitLimit(client.waitTask(id, { timeoutMs: waitTimeout })), { json });
+  const output = watchOutput(io);
+  const following = followLogToEnd(output.io, client, id, { timeoutMs: waitTimeout, onEntry: output.entry });
+  return reportEnd(io, await waitLimit(following), { output });
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { decimal } from '../parse/decimal.ts';
 import { parseDependencies } from '../parse/dependency.ts';
 import { parseDuration } from '../parse/duration.ts';
 import { parseInstant } from '../parse/instant.ts';
@@ -11,6 +12,7 @@ import { parseWorkspace } from '../parse/workspace.ts';
 /** The options of `whoosh task submit`. */
 export function addSubmitOptions(submit: Command): void {
   addContent(submit);
+  addModel(submit);
   addNeeds(submit);
   addPlace(submit);
   addLimits(submit);
@@ -33,12 +35,27 @@ function addContent(submit: Command): void {
     .option('--result-schema <json>', 'JSON Schema that the result must satisfy; "@FILE" reads a file');
 }
 
+function addModel(submit: Command): void {
+  submit
+    .optionsGroup('For a model (goes to model servers only):')
+    .option('--system <text>', 'system text; "-" reads standard input, "@FILE" a file')
+    .option('--image <file>', 'a PNG, JPEG, WebP or GIF that goes with the prompt; may be repeated', collect)
+    .option('--temperature <number>', '0 to 2', decimal(0, 2))
+    .option('--max-tokens <number>', 'longest answer', wholeNumber(1, 10_000_000))
+    .option('--response-format <format>', 'text or json; json is the default with --result-schema')
+    .option('--repair', 'ask once more when the JSON is bad, with the errors')
+    .option('--embed <text>', 'a text to embed, instead of a chat; "@FILE" reads a file; may be repeated', collect);
+}
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
 function addNeeds(submit: Command): void {
   submit
     .optionsGroup('Who may do it:')
     .option('--needs <capabilities>', 'the agent has all of these; with commas or repeated', parseWords)
     .option('--model <model>', 'the agent offers exactly this model')
-    .option('--kind <kind>', 'the agent is of this kind: command')
+    .option('--min-context <tokens>', 'the model can look at so many tokens', wholeNumber(1, 100_000_000))
+    .option('--kind <kind>', 'the agent is of this kind: command, acp, ollama, openai')
     .option(
       '--label-rule <rule>',
       "a rule for the agent's labels: 'os=linux', 'zone!=x', 'zone in a,b' or 'gpu'",
