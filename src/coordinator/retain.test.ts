@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test, vi } from 'vitest';
 import { testFleet } from '../../test/support/fleet.ts';
 import type { TestProject } from '../../test/support/fleet-project.ts';
@@ -183,4 +184,18 @@ test('a queue that stood empty for a day goes, and comes back with the next task
   expect((await waiting.poll()).grants).toHaveLength(1);
   const id = await project.task({ needs: { capabilities: ['rare'] } }, { desk: fleet.desks[1]! });
   expect((await agent.claim()).task_id).toBe(id);
+});
+
+test('replicas that were killed are forgotten for their age; runners that are there are not', async () => {
+  const project = await fleet.project();
+  const agent = await project.agent();
+  const [killed, running] = [randomUUID(), randomUUID()];
+  await db.query("insert into holders (id, started_at) values ($1, now() - interval '31 days'), ($2, now())", [
+    killed,
+    running,
+  ]);
+  await db.query("update holders set started_at = now() - interval '31 days' where id = $1", [agent.holder_id]);
+  await drop();
+  const left = await db.query('select id from holders where id in ($1, $2, $3)', [killed, running, agent.holder_id]);
+  expect(left.map(({ id }) => id).sort()).toEqual([running, agent.holder_id].sort());
 });

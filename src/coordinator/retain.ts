@@ -81,11 +81,14 @@ const DROP_QUEUES_SQL = `
   )
   select count(*)::int as dropped from old`;
 
-/** Processes of runners that ended long ago: what they could still report was dropped before. */
+/**
+ * Processes of runners that ended long ago: what they could still report was dropped before. Replicas that were killed
+ * never end; one that still runs makes itself known again.
+ */
 const DROP_HOLDERS_SQL = `
   with old as (
     select id from holders h
-    where ended_at < now() - make_interval(days => $1)
+    where coalesce(ended_at, case when runner_id is null then started_at end) < now() - make_interval(days => $1)
       and not exists (select from live_tasks t where t.holder_id = h.id)
       and not exists (select from runners r where r.holder_id = h.id)
     limit ${BATCH} for update skip locked
