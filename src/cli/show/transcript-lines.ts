@@ -1,3 +1,4 @@
+import { changedLines } from '../../lib/changed-lines.ts';
 import { oneLine } from './one-line.ts';
 
 /** How a piece of a transcript is printed: `words` go on where the last ones ended, everything else has lines of its own. */
@@ -55,11 +56,6 @@ function callLines(event: Json, calls: Map<string, Call>): string[] {
 }
 
 function diffLines({ path, old_text, new_text }: Json): string[] {
-  const marked = (value: unknown, mark: string) =>
-    text(value)
-      .replace(/\n$/, '')
-      .split('\n')
-      .filter((one) => one !== '' || text(value) !== '')
-      .map((one) => `  ${mark} ${one}`);
-  return [`  ${line(path)}`, ...marked(old_text, '-'), ...marked(new_text, '+')];
+  const { removed, added } = changedLines(text(old_text), text(new_text));
+  return [`  ${line(path)}`, ...removed.map((one) => `  - ${one}`), ...added.map((one) => `  + ${one}`)];
 }

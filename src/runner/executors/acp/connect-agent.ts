@@ -27,7 +27,7 @@ export type ConnectedAgent = {
 export function connectAgent(execution: Execution<AcpAgent>, { stdin, stdout }: RunningCommand): ConnectedAgent {
   const { cwd, folder, output } = execution;
   const terminals = new Terminals(cwd, commandEnvironment(execution));
-  const transcript = new SessionTranscript(output, (id) => terminals.text(id));
+  const transcript = new SessionTranscript(output, { cwd, terminalText: (id) => terminals.text(id) });
   const permissions = new Permissions(execution, transcript);
   const roots = {
     read: [cwd, folder.artifacts, folder.inputFile, folder.dependenciesFile],

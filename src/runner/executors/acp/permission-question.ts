@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PermissionOption } from '@agentclientprotocol/sdk';
 import type { z } from 'zod';
+import { changedLines } from '../../../lib/changed-lines.ts';
 import type { askQuestion } from '../../../questions/schema.ts';
 import type { ToolCallFields } from '../../output/transcript-event.ts';
 import type { ToolCall } from './tool-calls.ts';
@@ -40,25 +41,26 @@ export function optionId(options: PermissionOption[], index: number): string {
   return optionId && optionId.length <= 100 ? optionId : `option-${index + 1}`;
 }
 
-function detailOf({ paths, input }: ToolCall, { diffs, content }: ToolCallFields, here: (text: string) => string) {
+function detailOf(
+  { paths, input }: ToolCall,
+  { diffs = [], content = [] }: ToolCallFields,
+  here: (text: string) => string,
+) {
+  const shown = new Set(diffs.map(({ path }) => path));
   const parts = [
-    ...paths.map((path) => here(path)),
-    ...(diffs ?? []).map(({ path, old_text, new_text }) => `${here(path)}\n${removed(old_text)}${added(new_text)}`),
-    ...(content ?? []),
-    ...(diffs?.length || input === undefined ? [] : [here(JSON.stringify(input, null, 2) ?? '')]),
+    ...paths.map((path) => here(path).replace(/^\.\//, '')).filter((path) => !shown.has(path)),
+    ...diffs.map(({ path, ...texts }) => [path, ...diffLines(texts)].join('\n')),
+    ...content,
+    ...(diffs.length || input === undefined ? [] : [here(JSON.stringify(input, null, 2) ?? '')]),
   ];
   const detail = parts.filter(Boolean).join('\n').replaceAll('\0', '\uFFFD').slice(0, LONGEST_DETAIL).toWellFormed();
   return detail ? { detail } : {};
 }
 
-const removed = (text: string | null): string => marked(text ?? '', '-');
-const added = (text: string): string => marked(text, '+');
-const marked = (text: string, mark: string): string =>
-  text
-    .split('\n')
-    .filter((line, index, lines) => line !== '' || index < lines.length - 1)
-    .map((line) => `${mark} ${line}\n`)
-    .join('');
+function diffLines({ old_text, new_text }: { old_text: string | null; new_text: string }): string[] {
+  const { removed, added } = changedLines(old_text ?? '', new_text);
+  return [...removed.map((line) => `- ${line}`), ...added.map((line) => `+ ${line}`)];
+}
 
 const plain = (text: string): string =>
   text.replace(/\s+/g, ' ').replaceAll('\0', '\uFFFD').trim().slice(0, 480).toWellFormed();

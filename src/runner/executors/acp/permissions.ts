@@ -37,11 +37,7 @@ export class Permissions {
     const decision = await decidePermission(rules, call, cwd);
     const ruled = byRule(decision, options);
     if (ruled) return this.#say(call, ruled.option, { by: 'rule', question_id: null });
-    const asked = await this.#ask(
-      call,
-      toolCallFields(toolCall, () => ''),
-      options,
-    );
+    const asked = await this.#ask(call, toolCallFields(toolCall, { cwd, terminalText: () => '' }), options);
     if (!asked) return { outcome: { outcome: 'cancelled' } };
     return this.#say(call, asked.option ?? first(options, DENY), { by: 'answer', question_id: asked.question.id });
   }

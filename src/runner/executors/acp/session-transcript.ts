@@ -1,7 +1,7 @@
 import type { OutputLog } from '../../output/output-log.ts';
 import type { TranscriptEvent } from '../../output/transcript-event.ts';
 import type { SessionUpdate, ToolCallUpdate } from './session-update.ts';
-import { toolCallFields } from './tool-call-fields.ts';
+import { type Surroundings, toolCallFields } from './tool-call-fields.ts';
 import { type ToolCall, ToolCalls } from './tool-calls.ts';
 
 /** Characters of the last message that are kept for the result. */
@@ -12,7 +12,7 @@ type Update<Kind extends SessionUpdate['sessionUpdate']> = Extract<SessionUpdate
 /** Makes the transcript of a session out of what the agent tells, and remembers what is needed later. */
 export class SessionTranscript {
   readonly #output: OutputLog;
-  readonly #terminalText: (id: string) => string;
+  readonly #around: Surroundings;
   readonly #calls = new ToolCalls();
   #message = '';
   #messageId: string | null | undefined;
@@ -20,9 +20,9 @@ export class SessionTranscript {
   /** What a resumed session repeats of its past is not told again. */
   isMuted = false;
 
-  constructor(output: OutputLog, terminalText: (id: string) => string) {
+  constructor(output: OutputLog, around: Surroundings) {
     this.#output = output;
-    this.#terminalText = terminalText;
+    this.#around = around;
   }
 
   /** What the agent said last, since its last tool call. */
@@ -77,7 +77,7 @@ export class SessionTranscript {
   #call(update: Update<'tool_call' | 'tool_call_update'>): void {
     this.#message = '';
     this.#calls.update(update);
-    this.add({ type: update.sessionUpdate, id: update.toolCallId, ...toolCallFields(update, this.#terminalText) });
+    this.add({ type: update.sessionUpdate, id: update.toolCallId, ...toolCallFields(update, this.#around) });
   }
 
   #spend({ used, size, cost }: Update<'usage_update'>): void {

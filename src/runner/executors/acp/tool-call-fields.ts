@@ -4,8 +4,16 @@ import type { ToolCallContent, ToolCallUpdate } from './session-update.ts';
 /** Of the output of a terminal, this is what a transcript shows. */
 const TERMINAL_CHARACTERS = 4_096;
 
-/** What a tool call, or a change of one, says for the transcript. `terminalText` gives what a terminal has printed. */
-export function toolCallFields(call: Partial<ToolCallUpdate>, terminalText: (id: string) => string): ToolCallFields {
+export type Surroundings = {
+  /** The workspace: paths in it are told relative to it. */
+  cwd: string;
+  /** What a terminal has printed. */
+  terminalText: (id: string) => string;
+};
+
+/** What a tool call, or a change of one, says for the transcript. */
+export function toolCallFields(call: Partial<ToolCallUpdate>, { cwd, terminalText }: Surroundings): ToolCallFields {
+  const shown = (path: string) => (path.startsWith(`${cwd}/`) ? path.slice(cwd.length + 1) : path);
   const { title, kind, status, locations, content } = call;
   const diffs = content?.filter((part) => part.type === 'diff');
   const texts = content?.filter((part) => part.type !== 'diff').map((part) => textOf(part, terminalText));
@@ -13,9 +21,15 @@ export function toolCallFields(call: Partial<ToolCallUpdate>, terminalText: (id:
     ...(title && { title }),
     ...(kind && { kind }),
     ...(status && { status }),
-    ...(locations?.length && { locations: locations.map(({ path, line }) => ({ path, line: line ?? null })) }),
+    ...(locations?.length && {
+      locations: locations.map(({ path, line }) => ({ path: shown(path), line: line ?? null })),
+    }),
     ...(diffs?.length && {
-      diffs: diffs.map(({ path, oldText, newText }) => ({ path, old_text: oldText ?? null, new_text: newText })),
+      diffs: diffs.map(({ path, oldText, newText }) => ({
+        path: shown(path),
+        old_text: oldText ?? null,
+        new_text: newText,
+      })),
     }),
     ...(texts?.length && { content: texts }),
   };
