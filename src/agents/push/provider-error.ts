@@ -1,10 +1,17 @@
 /**
  * unreachable: no connection came about, or the address must not be called, so the server has done nothing. transport: the
  * connection broke or took too long, or the server itself failed (5xx, or an error in mid-stream). overloaded: the server
- * said so (429, 503). refused: it understood and said no, such as a bad key or a prompt too long. model_missing: it does not
- * have the model (any more). protocol: what it sent is not what its protocol says.
+ * said so (429, 503). bad_key: it does not take the key (401). refused: it understood and said no, as to a prompt that is
+ * too long. model_missing: it does not have the model (any more). protocol: what it sent is not what its protocol says.
  */
-export type ProviderFailure = 'unreachable' | 'transport' | 'overloaded' | 'refused' | 'model_missing' | 'protocol';
+export type ProviderFailure =
+  | 'unreachable'
+  | 'transport'
+  | 'overloaded'
+  | 'bad_key'
+  | 'refused'
+  | 'model_missing'
+  | 'protocol';
 
 /** Whatever a model server did wrong, as one sentence for the person who asked; the key is never in it. */
 export class ProviderError extends Error {

@@ -178,11 +178,11 @@ describe.each(DIALECTS)('the provider of $kind', (dialect) => {
       sendJson(res, { error: `no such key: ${req.headers.authorization}` }, 401),
     );
     const failure = await chatFailure(url, { key: 'sk-secret' });
-    expect(failure).toMatchObject({ failure: 'refused', message: 'The server answered 401: no such key: Bearer ***' });
+    expect(failure).toMatchObject({ failure: 'bad_key', message: 'The server answered 401: no such key: Bearer ***' });
   });
 
   test.each([
-    [401, { error: 'bad key' }, 'refused'],
+    [401, { error: 'bad key' }, 'bad_key'],
     [403, { error: { message: 'not for you', code: 'forbidden' } }, 'refused'],
     [400, { error: { message: 'context length exceeded' } }, 'refused'],
     [413, 'too large', 'refused'],

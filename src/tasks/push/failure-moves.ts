@@ -13,14 +13,15 @@ type Move = {
 
 /**
  * What becomes of an attempt, and of its agent, when the call failed. A broken answer is not held against the
- * connection: a server that answers one prompt with nonsense answers others well, and attempts are counted. A refusal
- * may be of the prompt or of the key; the probe finds out which, and a bad key takes the agent offline.
+ * connection: a server that answers one prompt with nonsense answers others well, and attempts are counted. A bad key is
+ * the agent's matter and not the task's: else it would fail every task of the queue, one after the other.
  */
 export const FAILURE_MOVES: Record<ProviderFailure, Move> = {
   unreachable: { end: 'released', breaker: true, rest: true },
   transport: { end: 'retry', breaker: true },
   overloaded: { end: 'released', rest: true },
-  refused: { end: 'failed', probe: true },
+  bad_key: { end: 'released', breaker: true, rest: true, probe: true },
+  refused: { end: 'failed' },
   model_missing: { end: 'retry', probe: true },
   protocol: { end: 'retry' },
 };

@@ -83,6 +83,20 @@ test('what the server refuses is not tried again', async () => {
   expect(models.calls).toHaveLength(1);
 });
 
+test('a bad key fails no task: they wait, and why names the key', async () => {
+  const { client, models, request } = await given((call) => call.refuse(401, 'bad key'));
+  const tasks = ['one', 'two', 'three'].map((title) => ({ title, prompt: 'Hi', ...SOON }));
+  const { items } = await client.submitBatch({ tasks });
+  await until(async () => (await request('GET', '/agents/laptop')).problem?.includes('bad key'));
+  models.onChat = (call) => call.answer('Hello world');
+  await until(async () => {
+    await request('POST', '/agents/laptop/probe');
+    const states = await Promise.all(items.map(async ({ id }) => (await client.getTask(id)).state));
+    return states.every((state) => state === 'succeeded');
+  });
+  expect(await client.getTask(items[0]!.id)).toMatchObject({ attempts: 1 });
+});
+
 test('a model that vanished: what the server has is asked anew, and the task waits for the model', async () => {
   const { client, models, request } = await given((call) => call.refuse(404, `model '${call.model}' not found`));
   const { id } = await client.submitTask({

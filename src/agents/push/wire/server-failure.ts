@@ -50,7 +50,8 @@ function statusIn(code: string | number | null | undefined): number | null {
 }
 
 function failureOf(status: number | null, words: string): ProviderFailure {
-  if (status === 401 || status === 403) return 'refused';
+  if (status === 401) return 'bad_key';
+  if (status === 403) return 'refused';
   if (status === 429 || status === 503 || status === 529) return 'overloaded';
   if (MODEL_MISSING.test(words)) return 'model_missing';
   if (status === null) return failureInWords(words);
