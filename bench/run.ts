@@ -4,12 +4,14 @@ import type { Figure } from './figure.ts';
 import { modelOverhead } from './model-overhead.ts';
 import { modelStreams } from './model-streams.ts';
 import { start } from './start.ts';
+import { transcript } from './transcript.ts';
 
 const BENCHES: Record<string, () => Promise<Figure[]>> = {
   start,
   dispatch,
   'model-overhead': modelOverhead,
   'model-streams': modelStreams,
+  transcript,
 };
 
 const wanted = process.argv.slice(2);

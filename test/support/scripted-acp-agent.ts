@@ -73,6 +73,14 @@ const COMMANDS: Record<string, (argument: string) => unknown> = {
   },
   fail: (json) => Promise.reject(JSON.parse(json)),
   exit: (code) => process.exit(Number(code)),
+  // Each call says when it was made.
+  clock: async (argument) => {
+    const [count, ms] = argument.split(' ').map(Number);
+    for (let i = 0; i < count!; i++) {
+      say({ sessionUpdate: 'tool_call', toolCallId: `c${i}`, title: String(Date.now()) });
+      await pause(ms);
+    }
+  },
   flood: (count) => {
     const text = 'word '.repeat(20);
     const update = { sessionUpdate: 'agent_message_chunk', content: { type: 'text', text } };
