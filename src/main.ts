@@ -31,7 +31,7 @@ export type Server = {
   stop(options?: { atOnce: boolean }): Promise<void>;
 };
 
-type Phase = { started: boolean; leaving: boolean; draining: boolean; atOnce: boolean };
+type Phase = { started: boolean; leaving: boolean; draining: boolean };
 
 /**
  * Starts a replica: database, migrations, HTTP, coordinator, and a standalone one its local runner. What had started is
@@ -39,7 +39,7 @@ type Phase = { started: boolean; leaving: boolean; draining: boolean; atOnce: bo
  */
 export async function startServer(config: Config, log: Log, signal?: AbortSignal): Promise<Server> {
   await using started = new AsyncDisposableStack();
-  const phase = { started: false, leaving: false, draining: false, atOnce: false };
+  const phase = { started: false, leaving: false, draining: false };
   if (config.mode !== 'production') await step('data folder', requireOwnFolder(config.dataDir));
   const database = await step('database', openConnections(config, log, started));
   const { context, desk, coordinator } = openReplica(config, log, database, phase, started);
@@ -56,7 +56,7 @@ export async function startServer(config: Config, log: Log, signal?: AbortSignal
   started.defer(() => coordinator.stop());
   const push = new PushHolder(desk);
   await step('calls of model servers', push.start());
-  started.defer(() => push.stop({ atOnce: phase.atOnce }));
+  started.defer(() => push.stop({ atOnce: false }));
   if (admin) await tellAddress(config, url, started);
   const localRunner =
     admin && config.localRunner === 'on'
@@ -152,8 +152,7 @@ function stopper(
   let stopped: Promise<void> | undefined;
   return ({ atOnce } = { atOnce: false }) => {
     const first = !stopped;
-    phase.atOnce ||= atOnce;
-    stopped ??= leave(config, phase, running, atOnce);
+    stopped ??= leave(config, phase, push, running, atOnce);
     // A runner that is asked a second time hands its work back at once; the first time it is asked by `leave`.
     if (atOnce) void localRunner?.stop();
     if (atOnce && first) void localRunner?.stop();
@@ -162,11 +161,19 @@ function stopper(
   };
 }
 
-async function leave(config: Config, phase: Phase, running: AsyncDisposableStack, atOnce: boolean): Promise<void> {
+async function leave(
+  config: Config,
+  phase: Phase,
+  push: PushHolder,
+  running: AsyncDisposableStack,
+  atOnce: boolean,
+): Promise<void> {
   phase.leaving = true;
   // Balancers need a look or two at /readyz before they send their requests elsewhere.
   if (config.mode === 'production' && !atOnce)
     await new Promise((resolve) => setTimeout(resolve, config.drainNotReadyMs));
   phase.draining = true;
+  // Not only when its turn comes: calls end, and none is begun, while the local runner drains.
+  void push.stop({ atOnce });
   await running.disposeAsync();
 }

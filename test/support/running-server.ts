@@ -15,7 +15,7 @@ export type RunningServer = {
   key: string;
   dataDir: string;
   client: Client;
-  /** At once; what runs is handed back. */
+  /** At once; what runs is handed back. Also after `drain`, as a second signal. */
   stop(): Promise<void>;
   /** As on a first signal: what runs may end. */
   drain(): Promise<void>;
@@ -32,8 +32,9 @@ export async function runningServer(env: NodeJS.ProcessEnv = {}): Promise<Runnin
     startServer(readConfig({ ...settings, WHOOSH_PORT: port }), createLog('silent', false));
   let server: Server | undefined = await begin('0');
   const { url } = server;
+  let stopping: Server | undefined;
   const leave = async (atOnce: boolean) => {
-    const stopping = server;
+    stopping = server ?? stopping;
     server = undefined;
     await stopping?.stop({ atOnce });
   };

@@ -133,3 +133,20 @@ test('a replica that is stopped at once hands its calls back, which does not cou
   await servers[0]!.start();
   expect(await client.waitTask(id)).toMatchObject({ state: 'succeeded', attempts: 1, result: 'Hello world' });
 });
+
+test('a second signal hands back what was still allowed to run', async () => {
+  const { add, client, servers } = await modelFleet({ replicas: 2 });
+  const models = await talkingServer(slow);
+  await add({ name: 'laptop', url: models.url });
+  const { id } = await client.submitTask(chat());
+  const call = await models.callAt(0);
+  const draining = Promise.all(servers.map(({ drain }) => drain()));
+  await until(async () => (await fetch(`${servers[0]!.url}/readyz`).catch(() => undefined))?.status !== 200);
+  expect(call.isGone()).toBe(false);
+  await Promise.all(servers.map(({ stop }) => stop()));
+  await draining;
+  expect(call.isGone()).toBe(true);
+  models.onChat = (next) => next.answer('Hello world');
+  await servers[0]!.start();
+  expect(await client.waitTask(id)).toMatchObject({ state: 'succeeded', attempts: 1, result: 'Hello world' });
+});

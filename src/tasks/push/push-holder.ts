@@ -36,7 +36,9 @@ export class PushHolder {
   #claiming: Promise<void> = Promise.resolve();
   #renewing: Promise<void> | undefined;
   #state: State = 'running';
-  #atOnce: () => void = () => {};
+  /** Resolved when what still runs is to be handed back. */
+  readonly #limit = Promise.withResolvers<void>();
+  #stopping: Promise<void> | undefined;
   #timers: NodeJS.Timeout[] = [];
   #unsubscribe: (() => void)[] = [];
 
@@ -63,17 +65,20 @@ export class PushHolder {
 
   /**
    * Claims no more, gives what runs DRAIN_LIMIT_MS to end, hands the rest back, which does not count as an attempt.
-   * `atOnce` waits for nothing, also on a second call.
+   * `atOnce` does not wait, also on a second call. Settles when nothing is left here.
    */
-  async stop({ atOnce }: { atOnce: boolean }): Promise<void> {
-    if (this.#state !== 'running') return void (atOnce && this.#atOnce());
+  stop({ atOnce }: { atOnce: boolean }): Promise<void> {
+    if (atOnce) this.#limit.resolve();
+    this.#stopping ??= this.#drain();
+    return this.#stopping;
+  }
+
+  async #drain(): Promise<void> {
     this.#state = 'draining';
     this.#turn.abort();
     await this.#claiming;
-    const limit = Promise.withResolvers<void>();
-    this.#atOnce = limit.resolve;
-    const timer = setTimeout(limit.resolve, atOnce ? 0 : this.#desk.context.config.drainLimitMs);
-    await Promise.race([limit.promise, this.#allDone()]);
+    const timer = setTimeout(this.#limit.resolve, this.#desk.context.config.drainLimitMs);
+    await Promise.race([this.#limit.promise, this.#allDone()]);
     clearTimeout(timer);
     await this.#leave();
   }
