@@ -16,7 +16,8 @@ directories:${listOr('  # - ~/src', directories)}
 # repositories:
 #   - "https://github.com/my-company/*"
 
-# An agent is a command that is started once for each attempt, in a fresh workspace.
+# An agent of kind command is a program that is started once for each attempt, in a fresh workspace. One of kind acp
+# is a coding agent that speaks the Agent Client Protocol: see docs/agents/acp.md.
 #   name            what tasks and lists call it
 #   command         argument vector, started directly: no shell reads it, and no text of a task becomes part of a shell line
 #   prompt          how it is told what to do: stdin, file ({prompt_file} in the command) or argument ({prompt})

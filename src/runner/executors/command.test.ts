@@ -151,6 +151,14 @@ test('an exit code that the agent names as temporary is a failure that may be re
   expect(await run()).toMatchObject({ ok: false, code: 'exit_75', retryable: true });
 });
 
+test('a command that says that the limit of its account is reached is handed back, if it has an account', async () => {
+  const script = 'echo "usage limit reached, try again in 5h 12m" >&2; exit 1';
+  const named = await prepare(shellAgent(script, { account: 'team' }));
+  await expect(named.run()).rejects.toMatchObject({ reason: { kind: 'limit_reached' } });
+  const nameless = await prepare(shellAgent(script));
+  expect(await nameless.run()).toMatchObject({ ok: false, code: 'exit_1' });
+});
+
 test('a command that a signal ended says so', async () => {
   const { run } = await prepare(shellAgent('kill -SEGV $$'));
   expect(await run()).toMatchObject({ ok: false, code: 'killed_by_signal', usage: { exit_code: null } });

@@ -1,10 +1,12 @@
 import type { CommandAgent } from '../agents-schema.ts';
 import { AttemptFailure } from '../attempt-failure.ts';
+import { HandBack } from '../hand-back-error.ts';
 import { measureGroup } from '../processes/measure-group.ts';
 import type { RunningCommand } from '../processes/spawn-command.ts';
 import { stopGroup } from '../processes/stop-group.ts';
 import { endRest } from './end-rest.ts';
 import type { Execution, Executor, Outcome, Usage } from './executor.ts';
+import { findLimit } from './limits/find-limit.ts';
 import { readCommandOutput } from './read-command-output.ts';
 import { readResult } from './read-result.ts';
 import { startAgent } from './start-agent.ts';
@@ -12,7 +14,7 @@ import { startAgent } from './start-agent.ts';
 /**
  * Kind `command`: starts the agent's command once, streams its output, and makes an outcome of its exit code and result
  * file. Nothing of it keeps running afterwards: its process group is ended, and on Linux also what left the group but
- * kept its environment.
+ * kept its environment. Throws HandBack when its last lines on stderr say that the limit of its `account` is reached.
  */
 export const runCommand: Executor<CommandAgent> = async (execution) => {
   const { agent, folder, output } = execution;
@@ -53,6 +55,7 @@ async function outcomeOf(
   usage: Usage,
 ): Promise<Outcome> {
   if (exit.code === 0) return succeeded(execution, usage);
+  requireWithinLimit(execution, lastLines);
   const how = exit.code === null ? `was ended by ${exit.signal}` : `ended with exit code ${exit.code}`;
   return {
     ok: false,
@@ -61,6 +64,12 @@ async function outcomeOf(
     retryable: execution.agent.retry_exit_codes.some((code) => code === exit.code),
     usage,
   };
+}
+
+// Only where agents.yaml names the account: else nobody knows whose limit it is.
+function requireWithinLimit({ agent, signal }: Execution<CommandAgent>, lastLines: string): void {
+  const limit = agent.account !== undefined && !signal.aborted && findLimit(lastLines, new Date());
+  if (limit) throw new HandBack({ kind: 'limit_reached', ...limit });
 }
 
 async function succeeded({ folder }: Pick<Execution, 'folder'>, usage: Usage): Promise<Outcome> {
