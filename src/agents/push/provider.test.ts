@@ -209,9 +209,10 @@ describe.each(DIALECTS)('the provider of $kind', (dialect) => {
   test.each([
     ['7', 7000],
     ['0', 0],
-    [new Date(Date.now() + 3_600_000).toUTCString(), 3_600_000],
+    ['in an hour', 3_600_000],
     ['soon', null],
-  ])('Retry-After: %s is passed on', async (header, ms) => {
+  ])('Retry-After: %s is passed on', async (given, ms) => {
+    const header = given === 'in an hour' ? new Date(Date.now() + 3_600_000).toUTCString() : given;
     const { url } = await server((_req, res) => sendJson(res, { error: 'busy' }, 429, { 'retry-after': header }));
     const { failure, retryAfterMs } = await chatFailure(url);
     expect(failure).toBe('overloaded');
