@@ -4,12 +4,13 @@ import { recordCallSuccess } from '../../agents/push/record-call-success.ts';
 import { AppError } from '../../errors.ts';
 import type { Grant } from '../attempt-schema.ts';
 import type { TaskDesk } from '../desk.ts';
+import { fullNeeds } from '../full-needs.ts';
 import { listDependencyResults } from '../list-attempts.ts';
 import type { Report } from '../report.ts';
+import { suitableModels } from '../suitable-models.ts';
 import { AttemptStopped } from './attempt-stopped.ts';
 import { type Called, callEmbed, callModel, type ModelCalling } from './call-model.ts';
 import { chatRequest } from './chat-request.ts';
-import { chooseModel } from './choose-model.ts';
 import { FAILURE_MOVES } from './failure-moves.ts';
 import type { RestingAgents } from './resting-agents.ts';
 import type { TokenLog } from './token-log.ts';
@@ -37,7 +38,7 @@ export async function doAttempt(attempt: AttemptWork): Promise<End> {
   try {
     const calling = await begin(attempt, AbortSignal.any([work, limit]));
     const end = calling && toEnd(await call(attempt, calling));
-    if (end) wentWell(attempt);
+    if (end?.usage) wentWell(attempt);
     return end;
   } catch (error) {
     if (work.aborted) return stopped(work.reason);
@@ -45,7 +46,7 @@ export async function doAttempt(attempt: AttemptWork): Promise<End> {
   }
 }
 
-/** undefined when the lease is lost already. */
+/** Starts the attempt; undefined when the lease is lost already. */
 async function begin({ desk, grant, holder_id, log, drop }: AttemptWork, signal: AbortSignal) {
   const { task_id, epoch, agent_id } = grant;
   const { config, control } = desk.context;
@@ -64,7 +65,8 @@ type Begun = ModelCalling & { results: Awaited<ReturnType<typeof listDependencyR
 async function call({ desk, grant }: AttemptWork, { results, ...calling }: Begun): Promise<Called | End> {
   const agent = desk.roster.get(grant.agent_id);
   if (!agent) return { end: 'released' };
-  const model = chooseModel(agent, grant)?.name;
+  // Those in memory come first.
+  const model = suitableModels(agent, fullNeeds(grant))[0]?.name;
   if (model === undefined) throw new ProviderError('model_missing', `${agent.name} has no such model any more.`);
   if (grant.call?.embed) return callEmbed(calling, model, grant.call.embed);
   const request = chatRequest(grant, model, results);
@@ -82,6 +84,7 @@ function toEnd(called: Called | End): End {
   return { end: 'succeeded', ...called };
 }
 
+/** The model answered. */
 function wentWell({ desk, grant: { agent_id }, resting }: AttemptWork): void {
   resting.forgive(agent_id);
   // Nearly always there is nothing to forget, and a statement a call would be wasted.
