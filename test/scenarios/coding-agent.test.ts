@@ -107,6 +107,14 @@ test('the account of an agent whose limit is reached is parked, and the task goe
   expect(JSON.stringify(await server.client.whyTask(id))).toContain(parked.parked_until!.slice(0, 13));
 });
 
+test('a turn that never ends is ended when the time of the attempt is over', async () => {
+  const server = await runningServer();
+  await runningRunner(server, 'desk', { agents: acpAgentsFile(), killAfterMs: 500 });
+  const id = await submit(server, 'say working\nstuck', { attempt_timeout_ms: 700, max_attempts: 1 });
+  expect(await ended(server, id)).toMatchObject({ state: 'failed', error: { code: 'attempt_timeout' } });
+  expect((await transcript(server, id)).at(-1)).toEqual({ type: 'message', role: 'agent', text: 'working' });
+});
+
 test('what a person says to running work is its next turn', async () => {
   const server = await runningServer();
   await runningRunner(server, 'desk', { agents: acpAgentsFile() });

@@ -4,7 +4,7 @@ import type { AcpAgent } from '../../src/runner/agents-schema.ts';
 const SCRIPT = fileURLToPath(new URL('./scripted-acp-agent.ts', import.meta.url));
 
 /** The command of the coding agent that does what its prompt says, or has a fault. */
-export const scriptedAgent = (fault = 'none'): [string, ...string[]] => [process.execPath, SCRIPT, '--fault', fault];
+const scriptedAgent = (fault = 'none'): [string, ...string[]] => [process.execPath, SCRIPT, '--fault', fault];
 
 /** The same as an agent of agents.yaml. */
 export const acpAgent = ({ fault = 'none', ...more }: Partial<AcpAgent> & { fault?: string } = {}): AcpAgent => ({

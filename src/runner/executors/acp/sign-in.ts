@@ -33,7 +33,7 @@ export function signInAdvice({ command: [program] }: AcpAgent, methods: AuthMeth
 function howTo(program: string, methods: AuthMethod[]): string {
   const terminal = methods.map((method) => terminalCommand(program, method)).find((command) => command !== undefined);
   if (terminal) return `run \`${terminal}\``;
-  const named = methods.map(({ description }) => /`([^`]+)`/.exec(description ?? '')?.[1]).find(Boolean);
+  const named = methods.map(({ description }) => /\brun\b[^`]*`([^`]+)`/i.exec(description ?? '')?.[1]).find(Boolean);
   if (named) return `run \`${named}\``;
   const name = program.slice(program.lastIndexOf('/') + 1);
   const known = KNOWN_CLIS.find(({ acp }) => acp?.command.includes(name))?.acp?.sign_in;

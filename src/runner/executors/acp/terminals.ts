@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type CreateTerminalRequest, RequestError, type TerminalOutputResponse } from '@agentclientprotocol/sdk';
 import { findExecutable } from '../../find-executable.ts';
 import { signalGroup } from '../../processes/signal-group.ts';
+import { ATTEMPT_VARIABLE } from '../command-environment.ts';
 import { confinedPath } from './confined-path.ts';
 import { TailBuffer } from './tail-buffer.ts';
 
@@ -30,7 +31,9 @@ export class Terminals {
       throw new RequestError(-32603, `${MOST_TERMINALS} terminals are open: release some first`);
     const cwd = await confinedPath(request.cwd ?? this.#cwd, [this.#cwd]);
     if (!cwd) throw new RequestError(-32602, `${request.cwd} lies outside the workspace`);
-    const env = { ...this.#env, ...Object.fromEntries((request.env ?? []).map(({ name, value }) => [name, value])) };
+    // In this order: the mark by which what it starts is found at the end stays what it is.
+    const wanted = Object.fromEntries((request.env ?? []).map(({ name, value }) => [name, value]));
+    const env = { ...this.#env, ...wanted, [ATTEMPT_VARIABLE]: this.#env[ATTEMPT_VARIABLE] };
     const [program, args] = await commandOf(request, env.PATH);
     const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const id = `terminal-${++this.#count}`;
