@@ -13,7 +13,7 @@ async function given(settings: Parameters<typeof talkingServer>[0] = {}) {
   const env = { WHOOSH_URL: server.url, WHOOSH_API_KEY: server.key };
   const whoosh = (args: string[], more: Parameters<typeof cli>[1] = {}) =>
     cli(['task', 'submit', ...args, '--wait'], { env, ...more });
-  return { models, whoosh, client };
+  return { models, whoosh, client, env };
 }
 
 test('an answer streams to standard output as it comes, and is printed once, with a line break at its end', async () => {
@@ -25,6 +25,14 @@ test('an answer streams to standard output as it comes, and is printed once, wit
   call.say(' world');
   call.end();
   expect(await asked).toMatchObject({ exit: 0, out: 'Hello world\n', err: expect.stringContaining('succeeded') });
+});
+
+test('a task shows which model did it and what that took', async () => {
+  const { whoosh, client, env } = await given();
+  await whoosh(['Say hello.', '--needs', 'chat']);
+  const [task] = await Array.fromAsync(client.listTasks());
+  const { out } = await cli(['task', 'show', task!.id], { env });
+  expect(out).toMatch(/ laptop .* succeeded .*llama3\.2:3b, 26 tokens in, 298 out, [\d.]+\/s/);
 });
 
 test('on a terminal what WHOOSH says begins on a line of its own', async () => {

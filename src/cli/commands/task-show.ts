@@ -15,6 +15,7 @@ import { showNeeds } from '../show/needs.ts';
 import { oneLine } from '../show/one-line.ts';
 import { printTable } from '../show/table.ts';
 import { showTaskState } from '../show/task-state.ts';
+import { showUsage } from '../show/usage.ts';
 
 type Options = ServerOptions & { json?: true };
 
@@ -93,9 +94,9 @@ function printAttempts(io: Io, attempts: Attempt[]): void {
     attempt.claimed_at,
     attempt.ended_at ? showDuration(Date.parse(attempt.ended_at) - Date.parse(attempt.claimed_at)) : '-',
     attempt.outcome ?? 'under way',
-    attempt.error ? oneLine(attempt.error.message) : '',
+    attempt.error ? oneLine(attempt.error.message) : showUsage(attempt.usage),
   ]);
-  printTable(io, ['ATTEMPT', 'BY', 'CLAIMED', 'TOOK', 'OUTCOME', 'ERROR'], rows);
+  printTable(io, ['ATTEMPT', 'BY', 'CLAIMED', 'TOOK', 'OUTCOME', 'DETAIL'], rows);
 }
 
 function printArtifacts(io: Io, artifacts: Artifact[]): void {
