@@ -4,6 +4,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Client } from '../../src/client/client.ts';
 import { acpAgentsFile } from '../support/acp-agent.ts';
 import { makeRepository } from '../support/git-repository.ts';
+import { runnerFolder } from '../support/runner-folder.ts';
+import { runnerProcess } from '../support/runner-process.ts';
 import { runningRunner } from '../support/running-runner.ts';
 import { type RunningServer, runningServer } from '../support/running-server.ts';
 import { scratchFolder } from '../support/scratch-folder.ts';
@@ -74,6 +76,23 @@ test('a question that is dismissed is a no to the agent; a cancelled task asks n
   await question(server);
   await server.client.cancelTask(second);
   expect(await ended(server, second)).toMatchObject({ state: 'cancelled' });
+});
+
+test('a question for permission outlives SIGKILL of the runner: the next attempt finds its answer', async () => {
+  const server = await runningServer({ LEASE_TTL_MS: '1500', LEASE_GRACE_MS: '300', REAP_INTERVAL_MS: '50' });
+  const folder = await runnerFolder();
+  await writeFile(join(folder, 'agents.yaml'), acpAgentsFile());
+  const first = await runnerProcess(server, 'machine', { folder });
+  const id = await submit(server, 'permit edit src/b.txt Edit b', { backoff_base_ms: 1 });
+  const asked = await question(server);
+  await first.kill('SIGKILL');
+  await server.client.answerQuestion(asked.id, { option: 'yes' });
+  await runnerProcess(server, 'machine', { folder });
+  expect(await ended(server, id)).toMatchObject({ state: 'succeeded' });
+  expect(await Array.fromAsync(server.client.listQuestions({ task: id }))).toEqual([]);
+  expect((await transcript(server, id)).filter(({ type }) => type === 'permission')).toMatchObject([
+    { decision: 'allow_once', by: 'answer', question_id: asked.id },
+  ]);
 });
 
 test('an agent that is signed out is not ready until somebody signs in, and no task fails for it', async () => {

@@ -68,7 +68,7 @@ async function outcomeOf(
 
 // Only where agents.yaml names the account: else nobody knows whose limit it is.
 function requireWithinLimit({ agent, signal }: Execution<CommandAgent>, lastLines: string): void {
-  const limit = agent.account !== undefined && !signal.aborted && findLimit(lastLines, new Date());
+  const limit = agent.account !== undefined && !signal.aborted && findLimit(lastLines.slice(-2_000), new Date());
   if (limit) throw new HandBack({ kind: 'limit_reached', ...limit });
 }
 

@@ -4,7 +4,7 @@ import { AttemptFailure } from '../../attempt-failure.ts';
 import { HandBack } from '../../hand-back-error.ts';
 import type { RunningCommand } from '../../processes/spawn-command.ts';
 import type { Execution, Outcome, Usage } from '../executor.ts';
-import { findLimit } from '../limits/find-limit.ts';
+import { findLimit, findLimitInMessage } from '../limits/find-limit.ts';
 import type { Progress } from './converse.ts';
 import { canResume } from './open-session.ts';
 import { sessionResult } from './session-result.ts';
@@ -79,20 +79,14 @@ function requireAble(
   const message = transcript.lastMessage;
   if (asksForSignIn(error) || saysSignedOut(message))
     throw new HandBack({ kind: 'signed_out', sentence: signInAdvice(agent, about?.authMethods ?? []) });
+  const now = new Date();
   const failed = error !== undefined || end.isExited;
-  const texts = [
-    failed && error instanceof RequestError && textOf(error),
-    failed && lastLines,
-    isShort(message) && message,
-  ];
-  for (const text of texts) {
-    const limit = text && findLimit(text, new Date());
-    if (limit) throw new HandBack({ kind: 'limit_reached', ...limit });
-  }
+  const limit =
+    (error instanceof RequestError && findLimit(textOf(error), now)) ||
+    (failed && findLimit(lastLines.slice(-2_000), now)) ||
+    findLimitInMessage(message, now);
+  if (limit) throw new HandBack({ kind: 'limit_reached', ...limit });
 }
-
-// The sentence of a limit stands alone; a report about limits is longer.
-const isShort = (message: string): boolean => message.length <= 400;
 
 function textOf(error: unknown): string {
   const { message } = error as Error;

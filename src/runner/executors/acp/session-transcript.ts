@@ -59,13 +59,15 @@ export class SessionTranscript {
   }
 
   #say({ content, messageId }: Update<'agent_message_chunk'>): void {
-    if (messageId !== this.#messageId) this.#message = '';
+    const isNext = messageId !== this.#messageId && this.#message !== '';
+    if (isNext) this.#message = '';
     this.#messageId = messageId;
     const text = textOf(content);
     this.#message += text;
     // Not at every piece: each cut copies the whole.
     if (this.#message.length > 2 * MOST_CHARACTERS) this.#message = this.#message.slice(-MOST_CHARACTERS);
-    if (text) this.add({ type: 'message', role: 'agent', text });
+    // Two messages with nothing between them would be read as one.
+    if (text) this.add({ type: 'message', role: 'agent', text: isNext ? `\n\n${text}` : text });
   }
 
   #show(update: Update<'agent_thought_chunk' | 'plan' | 'current_mode_update'>): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findLimit } from './find-limit.ts';
+import { findLimit, findLimitInMessage } from './find-limit.ts';
 
 const now = new Date('2026-03-10T12:00:00Z');
 const until = (text: string) => findLimit(text, now)?.parked_until.toISOString();
@@ -64,4 +64,21 @@ test('the sentence of the limit is kept for people', () => {
   expect(findLimit('Error\nusage limit reached, try again in 5h\nbye', now)?.sentence).toBe(
     'usage limit reached, try again in 5h',
   );
+});
+
+test.each([
+  ["You've hit your limit · resets 5:30pm (America/New_York)", '2026-03-10T21:30:00.000Z'],
+  ['Claude AI usage limit reached|1773151200', '2026-03-10T14:00:00.000Z'],
+  ['API Error: usage limit reached, try again in 5h 12m', '2026-03-10T17:12:00.000Z'],
+  ['Claude usage limit reached', '2026-03-10T12:15:00.000Z'],
+])('an agent may say it as its whole answer: %s', (message, expected) => {
+  expect(findLimitInMessage(message, now)?.parked_until.toISOString()).toBe(expected);
+});
+
+test.each([
+  'Quota exceeded is now handled: the client waits.',
+  'I fixed the retry. When the server answers that the rate limit is reached, try again in 5 minutes is shown.',
+  `usage limit reached, try again in 5h. ${'And more. '.repeat(50)}`,
+])('what an agent says of its work is not taken for it: %s', (message) => {
+  expect(findLimitInMessage(message, now)).toBeUndefined();
 });
