@@ -91,6 +91,49 @@ export const REQUIREMENTS = {
   R10: ['now', 'A runner that is asked to stop finishes or hands back its work, and ends with 0.'],
   R11: ['now', 'A newer process of a runner replaces the older one.'],
 
+  // Model servers.
+  P1: ['now', 'A model server is contacted only after somebody approved its address; another address needs it again.'],
+  P2: ['now', 'What a model server has is what it tells: models, capabilities, context, size, what is loaded.'],
+  P3: [
+    'now',
+    'A model server that fails gets no work until it answers: tasks wait, none fails for it, and why says so.',
+  ],
+  P4: ['now', 'What a model writes is in the log as it comes.'],
+  P5: ['now', 'JSON by schema is asked of the model, checked, and repaired once when the task wants it.'],
+  P6: ['now', 'An attempt says its tokens, times and what it cost.'],
+  P7: ['now', 'Work prefers the model server that has the model in memory, then the least loaded.'],
+  P8: ['now', 'Any replica calls model servers; together they keep the slots, and a dead replica’s work moves.'],
+  P9: ['now', 'A call ends, with its socket, when it is cancelled or its agent goes.'],
+  P10: ['now', 'An answer counts only when it is whole and of its protocol.'],
+  E1: [
+    'now',
+    'No address that a person gives leads where the policy forbids, however it is written, resolved or redirected.',
+  ],
+  E2: ['now', 'An answer that is endless, silent, dripping or a bomb costs bounded time and memory.'],
+
+  // Coding agents.
+  K1: ['now', 'What a coding agent says and does is a transcript of structured events.'],
+  K2: ['now', 'What a coding agent may do is decided by rules, else by a person.'],
+  K3: ['now', 'Files and terminals that a coding agent asks for stay in its workspace.'],
+  K4: ['now', 'A coding agent is asked to end, then ended with all it started.'],
+  K5: ['now', 'A coding agent that nobody signed in is not ready and says how; its tasks do not fail.'],
+  K6: ['now', 'A provider’s limit parks the account until its time, for all agents of the account.'],
+  K7: ['now', 'A finished task can be continued in its session and workspace.'],
+  K8: ['now', 'A person can tell running work something.'],
+  K9: ['now', 'A coding agent that misbehaves fails its attempt and nothing else.'],
+
+  // Questions, approvals, attempt tokens.
+  I13: ['now', 'No question of an ended task is pending.'],
+  Q1: ['now', 'Running work can ask a person; who asked and who answered is on record.'],
+  Q2: ['now', 'While work waits for an answer its lease lives and its clock stands still.'],
+  Q3: ['now', 'A question and its answer outlive the server and the runner, and nobody is asked twice.'],
+  Q4: ['now', 'An answer arrives within one heartbeat, on any replica.'],
+  Q5: ['now', 'A question may expire, with a default answer.'],
+  Q6: ['now', 'A task, or every task of a project, may wait for an approval.'],
+  AT1: ['now', 'The token of an attempt can do what the attempt may, and dies with its lease.'],
+  AT2: ['now', 'Sub-tasks are bounded in depth and number and get no more than their parent has.'],
+  AT3: ['now', 'An attempt can say how far it is.'],
+
   // Interfaces.
   A1: ['now', 'The OpenAPI document tells of every route, and the SDK is typed from it.'],
   A2: ['now', 'The documentation page works without the internet.'],

@@ -5,7 +5,7 @@ import { modelServer } from '../../test/support/model-servers/model-server.ts';
 import { until } from '../../test/support/until.ts';
 import { recordCallFailure } from './push/record-call-failure.ts';
 
-test('an agent is not contacted before it is approved; then it says at once what it has', async () => {
+test('an agent is not contacted before it is approved; then it says at once what it has [P1]', async () => {
   const whoosh = await modelAgents();
   const server = await modelServer({ models: ['llama3.2:3b', 'qwen3:8b'] });
   const laptop = { kind: 'ollama', name: 'laptop', url: `${server.url}/`, capabilities: ['fast'] };

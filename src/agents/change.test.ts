@@ -16,7 +16,7 @@ async function change(whoosh: Whoosh, name: string, payload: object) {
 const keysSent = (server: { asked: { headers: { authorization?: string | undefined } }[] }) =>
   new Set(server.asked.map(({ headers }) => headers.authorization));
 
-test('another address makes an agent pending again and forgets its key [I12]', async () => {
+test('another address makes an agent pending again and forgets its key [I12] [P1]', async () => {
   const whoosh = await modelAgents();
   const [good, evil] = [await modelServer({ kind: 'openai' }), await modelServer({ kind: 'openai' })];
   const agent = await whoosh.agent({ kind: 'openai', name: 'vllm', url: good.url, key: KEY, capabilities: ['fast'] });

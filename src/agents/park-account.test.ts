@@ -95,7 +95,7 @@ test('the same account in another project is not parked with it', async () => {
   expect((await agentsOf(whoosh, admin)).find(({ name }) => name === 'theirs')!.status).toBe('online');
 });
 
-test('a task waits for the end of the parking, why names the time, and then it goes on within seconds', async () => {
+test('a task waits for the end of the parking, why names the time, and then it goes on within seconds [K6]', async () => {
   const server = await runningServer();
   const runner = await httpRunner(server, { agent: 'claude', account: 'anthropic:me' });
   const parked_until = new Date(Date.now() + 3000).toISOString();

@@ -53,7 +53,7 @@ async function scene() {
 }
 
 describe('asking', () => {
-  test('the task awaits input until somebody answers, and the record says who asked and who answered', async () => {
+  test('the task awaits input until somebody answers, and the record says who asked and who answered [Q1]', async () => {
     const { project, task_id, grant, ask, clock, events, wait } = await scene();
     const { question, is_new } = await ask();
     expect(is_new).toBe(true);
@@ -104,7 +104,7 @@ describe('asking', () => {
     expect(new Set([question.id, keyed.question.id, other.question.id]).size).toBe(3);
   });
 
-  test('the clock stands still until the last of several questions is answered', async () => {
+  test('the clock stands still until the last of several questions is answered [Q2]', async () => {
     const { task_id, ask, clock } = await scene();
     const first = await ask();
     const second = await ask({ title: 'Which name?' });
@@ -259,7 +259,7 @@ describe('answering', () => {
     expect(told).toHaveLength(1);
   });
 
-  test('reaches the attempt that waits within a moment, also on another replica', async () => {
+  test('reaches the attempt that waits within a moment, also on another replica [Q4]', async () => {
     const { ask, wait } = await scene();
     const { question } = await ask();
     const waiting = wait(question.id, 20_000);
@@ -286,7 +286,7 @@ describe('answering', () => {
 });
 
 describe('what nobody answers', () => {
-  test('is answered by its default when its time has passed, else it expires', async () => {
+  test('is answered by its default when its time has passed, else it expires [Q5]', async () => {
     const { ask, clock, events } = await scene();
     const [a, b, c] = [
       await ask({ ...YES_OR_NO, expires_in_ms: 1000, default_answer: { option: 'no' } }),
@@ -312,7 +312,7 @@ describe('what nobody answers', () => {
     );
   });
 
-  test('is dismissed when its task has ended', async () => {
+  test('is dismissed when its task has ended [I13]', async () => {
     const { ask, agent, grant } = await scene();
     const { question } = await ask();
     await agent.complete(grant);

@@ -20,7 +20,7 @@ const eventsOf = async (id: string) =>
     )
   ).map(({ it }) => it);
 
-test('a task that requires approval waits for it, says so, and is queued when somebody approves', async () => {
+test('a task that requires approval waits for it, says so, and is queued when somebody approves [Q6]', async () => {
   const project = await fleet.project();
   const agent = await project.agent();
   const id = await project.task({ requires_approval: true });

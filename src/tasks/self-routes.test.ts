@@ -19,7 +19,7 @@ const codeOf = (asked: Promise<unknown>) =>
     ({ code }) => code,
   );
 
-test('the token of an attempt is good for what the attempt itself may do, and dies with its lease', async () => {
+test('the token of an attempt is good for what the attempt itself may do, and dies with its lease [AT1]', async () => {
   const { client, runner, grant, id, attempt } = await scene();
   expect(await attempt.showOwnAttempt()).toEqual({
     task_id: id,
@@ -109,7 +109,7 @@ test('100 messages may wait to be taken', async () => {
   expect(all.map(({ text }) => text)).toEqual([...Array.from({ length: 100 }, (_, n) => `${n + 1}`), 'one more']);
 });
 
-test('an attempt that says all the time how far it is makes an event a second', async () => {
+test('an attempt that says all the time how far it is makes an event a second [AT3]', async () => {
   const { client, id, attempt } = await scene();
   const seen: unknown[] = [];
   const over = new AbortController();

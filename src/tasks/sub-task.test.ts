@@ -49,7 +49,7 @@ test('a running attempt hands in sub-tasks, which know their parent', async () =
   expect(found.map((task) => task.id)).toEqual([child.id]);
 });
 
-test('a sub-task is no more urgent, no later and has no more tries than its parent', async () => {
+test('a sub-task is no more urgent, no later and has no more tries than its parent [AT2]', async () => {
   const { project, grant } = await scene({
     priority: 3,
     deadline_at: FUTURE,
@@ -70,7 +70,7 @@ test('sub-tasks of a task that somebody had to approve have to be approved too',
   expect(await one(project, grant)).toMatchObject({ state: 'waiting', awaiting_approval: true });
 });
 
-test('sub-tasks have sub-tasks, down to the third level', async () => {
+test('sub-tasks have sub-tasks, down to the third level [AT2]', async () => {
   const { project, agent, grant } = await scene();
   let attempt: AttemptRef = grant;
   for (const depth of [1, 2, 3]) {
@@ -81,7 +81,7 @@ test('sub-tasks have sub-tasks, down to the third level', async () => {
   expect((await refusalOf(submit(project, attempt))).code).toBe('subtask_limit');
 });
 
-test('a task has at most 20 sub-tasks, however many are handed in at the same moment', async () => {
+test('a task has at most 20 sub-tasks, however many are handed in at the same moment [AT2]', async () => {
   const { project, id, grant } = await scene();
   const asked = await Promise.allSettled(Array.from({ length: 30 }, () => submit(project, grant)));
   const codes = asked.map((it) => (it.status === 'fulfilled' ? 'accepted' : (it.reason as { code: string }).code));

@@ -47,7 +47,7 @@ type Whoosh = Awaited<ReturnType<typeof serve>>;
 
 const pendingOf = ({ client }: Pick<Whoosh, 'client'>) =>
   until(async () => (await Array.fromAsync(client.listQuestions()))[0], { timeoutMs: 30_000 });
-test('a question outlives SIGKILL of the server: answered after its restart, the same attempt goes on with the answer', async () => {
+test('a question outlives SIGKILL of the server: answered after its restart, the same attempt goes on with the answer [Q3]', async () => {
   const { server, url, dataDir, id, question } = await asked();
   server.child.kill('SIGKILL');
   const again = await serve(dataDir, { WHOOSH_PORT: new URL(url).port });
@@ -57,7 +57,7 @@ test('a question outlives SIGKILL of the server: answered after its restart, the
   expect(await again.client.waitTask(id)).toMatchObject({ state: 'succeeded', result: 'blue', attempts: 1 });
 });
 
-test('a question outlives SIGKILL of the runner: the next attempt asks the same one, which is answered once', async () => {
+test('a question outlives SIGKILL of the runner: the next attempt asks the same one, which is answered once [Q3]', async () => {
   const { client, url, folder, runner, id, question } = await asked(SHORT_LEASES);
   await runner.kill('SIGKILL');
   await client.answerQuestion(question.id, { option: 'red' });

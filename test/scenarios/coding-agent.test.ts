@@ -30,7 +30,7 @@ async function transcript({ client }: RunningServer, id: string) {
   return entries.filter(({ stream }) => stream === 'transcript').map(({ text }) => JSON.parse(text));
 }
 
-test('what no rule allows is asked, and the answer of a person is the answer to the agent', async () => {
+test('what no rule allows is asked, and the answer of a person is the answer to the agent [K2]', async () => {
   const server = await runningServer();
   const rules = 'permissions: [{ action: allow, tool: read }, { action: deny, path: "secret/**" }]';
   await runningRunner(server, 'desk', { agents: acpAgentsFile(rules) });
@@ -95,7 +95,7 @@ test('a question for permission outlives SIGKILL of the runner: the next attempt
   ]);
 });
 
-test('an agent that is signed out is not ready until somebody signs in, and no task fails for it', async () => {
+test('an agent that is signed out is not ready until somebody signs in, and no task fails for it [K5]', async () => {
   const server = await runningServer();
   const login = join(await scratch(), 'login');
   const agents = acpAgentsFile(`env: { SCRIPTED_LOGIN: ${login} }`, 'signed-out');
@@ -112,7 +112,7 @@ test('an agent that is signed out is not ready until somebody signs in, and no t
   expect(await ended(server, id)).toMatchObject({ state: 'succeeded' });
 });
 
-test('the account of an agent whose limit is reached is parked, and the task goes back', async () => {
+test('the account of an agent whose limit is reached is parked, and the task goes back [K6]', async () => {
   const server = await runningServer();
   await runningRunner(server, 'desk', { agents: acpAgentsFile('account: team') });
   const id = await submit(server, 'fail {"code":-32603,"message":"usage limit reached, try again in 5h 12m"}');
@@ -134,7 +134,7 @@ test('a turn that never ends is ended when the time of the attempt is over', asy
   expect((await transcript(server, id)).at(-1)).toEqual({ type: 'message', role: 'agent', text: 'working' });
 });
 
-test('what a person says to running work is its next turn', async () => {
+test('what a person says to running work is its next turn [K8]', async () => {
   const server = await runningServer();
   await runningRunner(server, 'desk', { agents: acpAgentsFile() });
   const id = await submit(server, 'permit edit a Edit a\nsay first');
@@ -146,7 +146,7 @@ test('what a person says to running work is its next turn', async () => {
   expect(users.map(({ text }) => text)).toEqual(['permit edit a Edit a\nsay first', 'say second']);
 });
 
-test('a task that continues another goes on in its session and its worktree, what was not committed included', async () => {
+test('a task that continues another goes on in its session and its worktree, what was not committed included [K7]', async () => {
   const server = await runningServer();
   const [place, sessions] = [await scratch(), await scratch()];
   const repository = await makeRepository(join(place, 'repository'));

@@ -11,7 +11,7 @@ import { until } from '../support/until.ts';
 /** As with the defaults, but a thirtieth of their length. */
 const SHORT = { PUSH_LEASE_TTL_MS: '1000', LEASE_TTL_MS: '1000', LEASE_GRACE_MS: '100', REAP_INTERVAL_MS: '200' };
 
-test('what a killed replica was calling goes on at another one within its lease, and the outcome is recorded once', async () => {
+test('what a killed replica was calling goes on at another one within its lease, and the outcome is recorded once [P8] [G4]', async () => {
   const { url: DATABASE_URL } = await testDatabase();
   const models = await talkingServer({ onChat: (call) => call.say('One') });
   const serve = async () => {

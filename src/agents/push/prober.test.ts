@@ -82,7 +82,7 @@ test('a server that says nothing is given up after ten seconds, and holds up no 
   expect((await whoosh.get('laptop')).problem).toContain('10 s');
 }, 20_000);
 
-test('five failed calls in a row open the breaker; a probe that is answered closes it', async () => {
+test('five failed calls in a row open the breaker; a probe that is answered closes it [P3]', async () => {
   const { whoosh, agent, failCalls, probe } = await online();
   await failCalls(4);
   expect(await whoosh.get('laptop')).toMatchObject({

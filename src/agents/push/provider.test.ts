@@ -152,7 +152,7 @@ describe.each(DIALECTS)('the provider of $kind', (dialect) => {
     expect(await chat(url)).toMatchObject({ text: 'a\uFFFDb\uFFFDc🎉 \uFFFD \uFFFD' });
   });
 
-  test('an end without the line break that belongs there counts', async () => {
+  test('an end without the line break that belongs there counts [P10]', async () => {
     const { url } = await streaming(dialect.text(MODEL, 'Hello'), dialect.end(MODEL).trimEnd());
     expect(await chat(url)).toMatchObject({ text: 'Hello', finish_reason: 'stop' });
   });
@@ -245,7 +245,7 @@ describe.each(DIALECTS)('the provider of $kind', (dialect) => {
     expect((await chatFailure(url)).failure).toBe('transport');
   });
 
-  test('a connection that breaks in mid-stream is a failure of transport', async () => {
+  test('a connection that breaks in mid-stream is a failure of transport [P10]', async () => {
     const { url } = await server((_req, res) => {
       res.writeHead(200, { 'content-type': dialect.streamType });
       res.write(dialect.text(MODEL, 'Hello'), () => setImmediate(() => res.socket?.destroy()));
@@ -309,7 +309,7 @@ describe.each(DIALECTS)('the provider of $kind', (dialect) => {
     await until(() => sockets.size === 0);
   });
 
-  test('a compressed bomb is a failure of the protocol', async () => {
+  test('a compressed bomb is a failure of the protocol [E2]', async () => {
     const bomb = gzipSync(dialect.text(MODEL, 'x'.repeat(1_000_000)).repeat(64));
     const { url } = await server((_req, res) =>
       res.writeHead(200, { 'content-type': dialect.streamType, 'content-encoding': 'gzip' }).end(bomb),
@@ -380,7 +380,7 @@ describe.each(DIALECTS)('the provider of $kind', (dialect) => {
     });
   });
 
-  test('tool calls when none were offered are a failure of the protocol', async () => {
+  test('tool calls when none were offered are a failure of the protocol [P10]', async () => {
     const { url } = await streaming(dialect.call(MODEL, 'get_weather', { city: 'Ulm' }), dialect.end(MODEL));
     const { failure, message } = await chatFailure(url);
     expect(failure).toBe('protocol');

@@ -86,7 +86,7 @@ test('of several addresses only those are connected to that the policy allows', 
   expect(await get(`http://model.test:${port}/`, { lookup })).toMatchObject({ status: 200, text: 'here' });
 });
 
-test('a name that changes its address between check and connection gains nothing: it is looked up once', async () => {
+test('a name that changes its address between check and connection gains nothing: it is looked up once [E1]', async () => {
   const { port } = await server((_req, res) => res.end('here'));
   let lookups = 0;
   const lookup = async () => addresses(lookups++ === 0 ? '127.0.0.1' : '169.254.169.254');
@@ -138,7 +138,7 @@ test('TLS is spoken under the name, not the address, and a server that cannot pr
   expect(names).toEqual(['model.test']);
 });
 
-test('a redirect is not followed, and says where it led', async () => {
+test('a redirect is not followed, and says where it led [E1]', async () => {
   const { url, asked } = await server((_req, res) =>
     res.writeHead(302, { location: 'http://ada:hunter2@169.254.169.254/latest' }).end(),
   );
@@ -170,7 +170,7 @@ test('a lookup that never ends is bounded by the time for a connection', async (
   expect(await failureOf(asked)).toBe('unreachable: No connection to slow.test:80: it took longer than 50 ms.');
 });
 
-test('a silent server is given up after the time for the first byte, and its socket is closed', async () => {
+test('a silent server is given up after the time for the first byte, and its socket is closed [E2]', async () => {
   const { url, sockets } = await server(() => {});
   expect(await failureOf(get(url, { limits: { firstByteMs: 60 } }))).toMatch(/^timeout: .* did not begin .* 60 ms/);
   await until(() => sockets.size === 0);
@@ -246,7 +246,7 @@ test('who stops reading keeps no endless answer alive', async () => {
   await until(() => sockets.size === 0);
 });
 
-test('an endless answer is cut off at the cap, and its socket is closed', async () => {
+test('an endless answer is cut off at the cap, and its socket is closed [E2]', async () => {
   const { url, sockets } = await server((_req, res) => {
     res.writeHead(200);
     const flood = () => {

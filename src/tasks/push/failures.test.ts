@@ -41,7 +41,7 @@ test('a server that cannot be reached: its work goes to another one, and no atte
   expect((await outcomes(task.id)).at(-1)).toEqual(['succeeded', undefined]);
 });
 
-test('a server that stays unreachable is asked less and less, until its breaker opens; the task waits and says why', async () => {
+test('a server that stays unreachable is asked less and less, until its breaker opens; the task waits and says why [P3]', async () => {
   const { client, models, request, outcomes } = await given();
   await models.stop();
   const tasks = ['one', 'two', 'three'].map((title) => ({ title, prompt: 'Hi', ...SOON }));
@@ -83,7 +83,7 @@ test('what the server refuses is not tried again', async () => {
   expect(models.calls).toHaveLength(1);
 });
 
-test('a bad key fails no task: they wait, and why names the key', async () => {
+test('a bad key fails no task: they wait, and why names the key [P3]', async () => {
   const { client, models, request } = await given((call) => call.refuse(401, 'bad key'));
   const tasks = ['one', 'two', 'three'].map((title) => ({ title, prompt: 'Hi', ...SOON }));
   const { items } = await client.submitBatch({ tasks });

@@ -3,7 +3,7 @@ import { modelFleet } from '../../../test/support/model-fleet.ts';
 import { talkingServer } from '../../../test/support/model-servers/talking-server.ts';
 import { until } from '../../../test/support/until.ts';
 
-test('work goes to the model server that has the model in memory, and to others when that one is full', async () => {
+test('work goes to the model server that has the model in memory, and to others when that one is full [P7]', async () => {
   const { add, client, db } = await modelFleet();
   const slow = { onChat: (call: { say(text: string): void }) => call.say('One') };
   const [cold, warm] = [await talkingServer(slow), await talkingServer(slow)];

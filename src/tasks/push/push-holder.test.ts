@@ -8,7 +8,7 @@ const chat = (n: number | string = '') => ({ title: `Task ${n}`, prompt: 'Hi', b
 /** Says one word and goes on when it is told. */
 const slow = { onChat: (call: { say(text: string): void }) => call.say('One') };
 
-test('pieces are in the log while the model still writes', async () => {
+test('pieces are in the log while the model still writes [P4]', async () => {
   const { add, client, logOf } = await modelFleet();
   const models = await talkingServer(slow);
   await add({ name: 'laptop', url: models.url });
@@ -22,7 +22,7 @@ test('pieces are in the log while the model still writes', async () => {
   expect(await client.waitTask(id)).toMatchObject({ state: 'succeeded', result: 'One two' });
 });
 
-test('a cancel ends the call and its socket at once', async () => {
+test('a cancel ends the call and its socket at once [P9] [G5]', async () => {
   const { add, client, logOf } = await modelFleet();
   const models = await talkingServer(slow);
   await add({ name: 'laptop', url: models.url });
@@ -35,7 +35,7 @@ test('a cancel ends the call and its socket at once', async () => {
   expect(await client.listAttempts(id)).toMatchObject([{ outcome: 'cancelled', error: { code: 'cancelled' } }]);
 });
 
-test('two replicas together never give a model server more than its slots, and use them all', async () => {
+test('two replicas together never give a model server more than its slots, and use them all [P8] [I5]', async () => {
   const { add, client } = await modelFleet({ replicas: 2 });
   let [running, most] = [0, 0];
   const models = await talkingServer({
@@ -55,7 +55,7 @@ test('two replicas together never give a model server more than its slots, and u
   expect([most, models.calls.length]).toEqual([3, 40]);
 });
 
-test('an agent that is removed hands its work back, which does not count, and its calls end', async () => {
+test('an agent that is removed hands its work back, which does not count, and its calls end [P9]', async () => {
   const { add, client, request } = await modelFleet();
   const [first, second] = [await talkingServer(slow), await talkingServer()];
   await add({ name: 'first', url: first.url });

@@ -38,7 +38,7 @@ test.each(['ollama', 'openai'] as const)(
   },
 );
 
-test('a model with a price: the attempt says what it cost', async () => {
+test('a model with a price: the attempt says what it cost [P6]', async () => {
   const prices = { 'llama3.2:3b': { input_per_million: 1, output_per_million: 10 } };
   const { run, client } = await given({}, { prices });
   const { id } = await run({ prompt: 'Say hello.', needs: CHAT });
@@ -69,7 +69,7 @@ test('the model is sent system text, messages, then the prompt with the input an
   expect(body.options).toMatchObject({ temperature: 0 });
 });
 
-test('with a result_schema the model is told of it, and the result is the JSON that it wrote', async () => {
+test('with a result_schema the model is told of it, and the result is the JSON that it wrote [P5]', async () => {
   const { run, models } = await given({ onChat: (call) => call.answer('```json\n{"n": 4}\n```') });
   const task = await run({ prompt: 'Two and two?', result_schema: SCHEMA, needs: CHAT });
   expect(task).toMatchObject({ state: 'succeeded', result: { n: 4 } });
@@ -105,7 +105,7 @@ test.each(['four', '{"n": "four"}'])(
   },
 );
 
-test('a model that stays wrong is asked twice and no more', async () => {
+test('a model that stays wrong is asked twice and no more [P5]', async () => {
   const { run, models } = await given({ onChat: (call) => call.answer('four') });
   const task = await run({ prompt: 'Two and two?', call: { repairs: 1, response_format: 'json' } });
   expect(task).toMatchObject({ state: 'failed', reason: 'invalid', attempts: 1 });

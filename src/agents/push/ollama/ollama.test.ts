@@ -73,7 +73,7 @@ const ollama: WildAnswer = (req, res, body) => {
 const probe = (url: string, provider = createProviders(egress).ollama) =>
   provider.probe({ url, key: null }, new AbortController().signal);
 
-test('the inventory has what Ollama tells of its models, and which are loaded until when', async () => {
+test('the inventory has what Ollama tells of its models, and which are loaded until when [P2]', async () => {
   const { url } = await server(ollama);
   expect(await probe(url)).toEqual({
     version: '0.12.6',

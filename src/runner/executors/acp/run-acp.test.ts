@@ -33,7 +33,7 @@ const said = (events: { type: string; role?: string; text?: string }[]): string 
     .map(({ text }) => text)
     .join('');
 
-test('what the agent says, thinks and plans is the transcript, and its last message the result', async () => {
+test('what the agent says, thinks and plans is the transcript, and its last message the result [K1]', async () => {
   const plan = { sessionUpdate: 'plan', entries: [{ content: 'Look', priority: 'high', status: 'pending' }] };
   const script = ['say Hel', 'say lo.', 'think hm', `update ${JSON.stringify(plan)}`, 'say Done.'].join('\n');
   const { run, events, printed } = await prepare(script, { mode: 'plan' });
@@ -176,7 +176,7 @@ test('a cancelled agent may say how its turn ended, and is then gone', async () 
   expect(events().at(-1)).toEqual({ type: 'stop', reason: 'cancelled' });
 });
 
-test('an agent that does not hear that it is cancelled, nor SIGTERM, is killed', async () => {
+test('an agent that does not hear that it is cancelled, nor SIGTERM, is killed [K4]', async () => {
   const { run, stop, events } = await prepare('say working\nlinger', {
     fault: 'deaf',
     execution: { killAfterMs: 300 },
@@ -197,7 +197,7 @@ test('an agent that does not answer `initialize` fails the attempt', async () =>
   });
 });
 
-test('an agent of another version of the protocol fails the attempt, with both versions', async () => {
+test('an agent of another version of the protocol fails the attempt, with both versions [K9]', async () => {
   const { run } = await prepare('say x', { fault: 'version' });
   expect(await run()).toMatchObject({
     ok: false,
@@ -250,7 +250,7 @@ test('a mode that the agent does not have fails the attempt with those that it h
   });
 });
 
-test('floods of messages, noise, requests and stderr are taken in bounds', async () => {
+test('floods of messages, noise, requests and stderr are taken in bounds [K9]', async () => {
   const { run, printed, events } = await prepare('flood 200000\nstderrflood 20\nrequests 2000\nsay end', {
     fault: 'noise',
   });

@@ -29,7 +29,7 @@ test('a file is read whole or by lines, and written with the folders that it nee
   await expect(files.read(join(root, 'nothing'), {})).rejects.toMatchObject({ code: -32002 });
 });
 
-test('a path that leads outside is refused, whichever way it leads there', async () => {
+test('a path that leads outside is refused, whichever way it leads there [K3]', async () => {
   const { folder, root, files, refused } = await prepared();
   await symlink(join(folder, 'secret'), join(root, 'link'));
   await symlink(folder, join(root, 'up'));
@@ -60,7 +60,7 @@ test('what is not a regular file is neither read nor waited for, and nothing ove
   await expect(files.write(join(root, 'big'), 'x'.repeat(10_485_761))).rejects.toThrow('over 10485760 bytes');
 });
 
-test('a folder that is swapped for a link again and again lets nothing of outside be read or changed', async () => {
+test('a folder that is swapped for a link again and again lets nothing of outside be read or changed [K3]', async () => {
   const { folder, root, files } = await prepared();
   await mkdir(join(folder, 'target'));
   await writeFile(join(folder, 'target', 'file'), 'secret');
