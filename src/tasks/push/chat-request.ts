@@ -7,8 +7,8 @@ type DependencyResult = z.infer<typeof dependencyResult>;
 
 /**
  * What the model is sent: the system text, the messages, then the prompt as the user's last word, followed by what the
- * task goes on with, its input, and the results of the tasks that it depends on. undefined when there is neither a prompt
- * nor a message.
+ * task goes on with (unless that is in the messages), its input, and the results of the tasks that it depends on.
+ * undefined when there is neither a prompt nor a message.
  */
 export function chatRequest(grant: Grant, model: string, results: DependencyResult[]): ChatRequest | undefined {
   const { prompt, call, result_schema } = grant;
@@ -31,10 +31,10 @@ export const wantsJson = ({ call, result_schema }: Grant): boolean =>
 const say = (role: ChatMessage['role'], content: string | undefined): ChatMessage[] =>
   content ? [{ role, content }] : [];
 
-function extras({ continues, input }: Grant, results: DependencyResult[]): string[] {
+function extras({ continues, call, input }: Grant, results: DependencyResult[]): string[] {
   const byName = Object.fromEntries(results.map(({ name, state, result }) => [name, { state, result }]));
   return [
-    ...(continues ? [`This goes on with earlier work:\n${continues.summary}`] : []),
+    ...(continues && !call?.messages ? [`This goes on with earlier work:\n${continues.summary}`] : []),
     ...(input === null ? [] : [`Input:\n${JSON.stringify(input)}`]),
     ...(results.length ? [`Results of earlier tasks:\n${JSON.stringify(byName)}`] : []),
   ];

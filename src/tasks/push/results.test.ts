@@ -69,6 +69,19 @@ test('the model is sent system text, messages, then the prompt with the input an
   expect(body.options).toMatchObject({ temperature: 0 });
 });
 
+test('a conversation goes on with what was said, which the model is told once', async () => {
+  const { client, run, models } = await given();
+  const first = await run({ prompt: 'Say hello.', needs: CHAT });
+  const { id } = await client.continueTask(first.id, { prompt: 'And again?' });
+  expect(await client.waitTask(id)).toMatchObject({ state: 'succeeded' });
+  const { body } = await models.callAt(1);
+  expect(body.messages).toEqual([
+    { role: 'user', content: 'Say hello.' },
+    { role: 'assistant', content: 'Hello world' },
+    { role: 'user', content: 'And again?' },
+  ]);
+});
+
 test('with a result_schema the model is told of it, and the result is the JSON that it wrote [P5]', async () => {
   const { run, models } = await given({ onChat: (call) => call.answer('```json\n{"n": 4}\n```') });
   const task = await run({ prompt: 'Two and two?', result_schema: SCHEMA, needs: CHAT });
