@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { fullName } from '../agents/schema.ts';
 import type { Client } from '../client/client.ts';
 import { type Event, tellsEnd } from '../client/follow-calls.ts';
@@ -37,9 +38,10 @@ async function follow(
   { timeoutMs, onEntry, log }: FollowOptions & { log: boolean },
 ) {
   const over = new AbortController();
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
   const following = Promise.all([
-    printEvents(io, client, id, over.signal, log),
-    log ? printEntries(io, client, id, over.signal, onEntry) : undefined,
+    printEvents(io, client, id, over.signal, { log, begin }).finally(begin),
+    log ? printEntries(io, client, id, over.signal, { begun, onEntry }) : undefined,
   ]);
   // Only the wait has a limit; what it throws ends the others, whose own complaints are then of no interest.
   try {
@@ -53,8 +55,17 @@ async function follow(
   }
 }
 
+/** `begin` is called once the task is said to have been started. */
+type Events = { log: boolean; begin: () => void };
+
 /** Prints all events but the last, which the returned function prints: the log may still be on its way. */
-async function printEvents(io: Io, client: Client, id: string, signal: AbortSignal, log: boolean): Promise<() => void> {
+async function printEvents(
+  io: Io,
+  client: Client,
+  id: string,
+  signal: AbortSignal,
+  { log, begin }: Events,
+): Promise<() => void> {
   const nameOf = agentNames(client);
   const status = openStatusLine(io);
   let say = () => {};
@@ -66,6 +77,7 @@ async function printEvents(io: Io, client: Client, id: string, signal: AbortSign
       if (tellsEnd(event)) break;
       say();
       // The log of a running task prints where the status line would stand.
+      if (event.type === 'task.started') begin();
       if (!(log && event.type === 'task.started')) status.set(statusOf(event));
     }
   } finally {
@@ -74,17 +86,24 @@ async function printEvents(io: Io, client: Client, id: string, signal: AbortSign
   return say;
 }
 
+/** An event is told when every transaction before it has ended, a line of the log at once: so one may overtake the other. */
+const OVERTAKEN_MS = 1000;
+
+type Entries = { begun: Promise<void>; onEntry?: ((entry: LogEntry) => void) | undefined };
+
 async function printEntries(
   io: Io,
   client: Client,
   id: string,
   signal: AbortSignal,
-  onEntry: (entry: LogEntry) => void = () => {},
+  { begun, onEntry }: Entries,
 ): Promise<void> {
   const print = logPrinter(io);
   for await (const entry of client.followLog(id, { signal })) {
+    // Else "started" would stand in the midst of the first words.
+    await Promise.race([begun, pause(OVERTAKEN_MS, undefined, { ref: false })]);
     print(entry);
-    onEntry(entry);
+    onEntry?.(entry);
   }
 }
 
