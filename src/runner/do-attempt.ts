@@ -7,7 +7,6 @@ import type { RunnerApi } from './api.ts';
 import { attemptApi } from './attempt-api.ts';
 import type { AttemptClock } from './attempt-clock.ts';
 import { type AttemptFolder, attemptFolder, fillAttemptFolder } from './attempt-folder.ts';
-import { runAcp } from './executors/acp/run-acp.ts';
 import { runCommand } from './executors/command.ts';
 import type { Execution, Outcome, Usage } from './executors/executor.ts';
 import { failureOf } from './failure-of.ts';
@@ -125,8 +124,11 @@ function execute(context: AttemptContext, request: Work, { cwd }: OpenWorkspace,
   return executed({ agent, grant, folder, cwd, server, self, clock, runnerEnvironment, ...limits, output, signal });
 }
 
-function executed({ agent, ...execution }: Execution): Promise<Outcome> {
-  return agent.kind === 'acp' ? runAcp({ agent, ...execution }) : runCommand({ agent, ...execution });
+async function executed({ agent, ...execution }: Execution): Promise<Outcome> {
+  if (agent.kind === 'command') return runCommand({ agent, ...execution });
+  // Loaded when it is needed first: a runner without such agents does without the protocol's 6 MiB.
+  const { runAcp } = await import('./executors/acp/run-acp.ts');
+  return runAcp({ agent, ...execution });
 }
 
 // Also a command that ended well after it was told to end did not do what it was asked for.

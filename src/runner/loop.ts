@@ -3,11 +3,11 @@ import type { AgentDeclaration } from '../agents/schema.ts';
 import type { Log } from '../lib/log.ts';
 import { AgentRoster } from './agent-roster.ts';
 import { readAgentsFile } from './agents-file.ts';
+import type { AgentConfig } from './agents-schema.ts';
 import { runnerApi } from './api.ts';
 import { attemptFolder } from './attempt-folder.ts';
 import { clearAttemptFolder } from './clear-attempt-folder.ts';
 import { obtainCredential, rotateIfOld } from './credentials.ts';
-import { isSignedIn } from './executors/acp/is-signed-in.ts';
 import { lockFolder } from './lock-folder.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { recover } from './recover.ts';
@@ -81,7 +81,7 @@ async function open(options: RunnerOptions) {
   const { server, folder, log, environment = process.env } = options;
   const { drainMs = 30_000, killAfterMs = 10_000, leaseGraceMs = 2_500, recheckMs = 30_000 } = options;
   const allowed = await readAgentsFile(options.agentsFile ?? join(folder, 'agents.yaml'));
-  const unable = new UnableAgents({ recheckMs, isAble: (agent) => isSignedIn(agent, environment), log });
+  const unable = new UnableAgents({ recheckMs, isAble: (agent) => isAble(agent, environment), log });
   const roster = new AgentRoster(allowed.agents, environment, unable);
   await roster.check();
   await recover(folder, environment, log);
@@ -102,4 +102,10 @@ function renewDaily(runner: Runner, log: Log, renew: () => Promise<void>): () =>
   const timer = setInterval(tryToRenew, DAY_MS).unref();
   void runner.online.then(tryToRenew);
   return () => clearInterval(timer);
+}
+
+/** Loaded when an agent was handed back for that: most never are. */
+async function isAble(agent: AgentConfig, environment: NodeJS.ProcessEnv): Promise<boolean> {
+  const { isSignedIn } = await import('./executors/acp/is-signed-in.ts');
+  return isSignedIn(agent, environment);
 }

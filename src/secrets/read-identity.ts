@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
+import { loadAge } from './load-age.ts';
 
 export type KeySettings = Pick<Config, 'mode' | 'dataDir' | 'secretsKey'>;
 
@@ -23,6 +23,7 @@ export async function readIdentity({ mode, dataDir, secretsKey }: KeySettings): 
 
 async function checked(identity: string): Promise<string> {
   try {
+    const { identityToRecipient } = await loadAge();
     await identityToRecipient(identity);
     return identity;
   } catch {
@@ -41,6 +42,7 @@ async function ownIdentity(dataDir: string): Promise<string> {
 async function makeIdentity(dataDir: string, file: string): Promise<string> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const aside = `${file}.${randomUUID()}`;
+  const { generateX25519Identity } = await loadAge();
   await writeFile(aside, `${await generateX25519Identity()}\n`, { mode: 0o600, flag: 'wx', flush: true });
   try {
     await link(aside, file);

@@ -1,8 +1,8 @@
-import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption';
 import { v7 as uuid } from 'uuid';
 import type { Db } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import { Recent } from '../lib/recent.ts';
+import { loadAge } from './load-age.ts';
 import { type KeySettings, readIdentity } from './read-identity.ts';
 
 /** What a value is for. It is sealed in with the value, so that a row put in the place of another opens nothing. */
@@ -63,6 +63,7 @@ async function readSealed(db: Db, id: string): Promise<Uint8Array> {
 }
 
 async function encrypt(identity: string, secret: Sealed): Promise<Uint8Array> {
+  const { Encrypter, identityToRecipient } = await loadAge();
   const encrypter = new Encrypter();
   encrypter.addRecipient(await identityToRecipient(identity));
   return encrypter.encrypt(JSON.stringify(secret));
@@ -70,6 +71,7 @@ async function encrypt(identity: string, secret: Sealed): Promise<Uint8Array> {
 
 async function decrypt(identity: string, sealed: Uint8Array): Promise<Sealed> {
   try {
+    const { Decrypter } = await loadAge();
     const decrypter = new Decrypter();
     decrypter.addIdentity(identity);
     return JSON.parse(await decrypter.decrypt(sealed, 'text'));

@@ -1,9 +1,8 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import type { Readable } from 'node:stream';
-import { Agent } from 'undici';
+import type { Agent } from 'undici';
 import { checkUrl, hostOf, portOf } from './check-url.ts';
 import { EgressError } from './egress-error.ts';
-import { guardedConnector } from './guarded-connector.ts';
 import { DEFAULT_LIMITS, type EgressLimits } from './limits.ts';
 import { readBody } from './read-body.ts';
 import type { EgressPolicy } from './refuse-address.ts';
@@ -33,14 +32,6 @@ export type Egress = {
 /** How names are looked up, and milliseconds that a connection may take. */
 type Means = { lookup?: Lookup; connectMs?: number };
 
-const POOL = {
-  connections: 256,
-  maxHeaderSize: 16_384,
-  // uvicorn closes idle connections after 5 s and does not say so: a call on one of those would fail.
-  keepAliveTimeout: 4000,
-  keepAliveMaxTimeout: 30_000,
-};
-
 const lookupAll: Lookup = (host) => systemLookup(host, { all: true });
 
 /**
@@ -50,11 +41,16 @@ const lookupAll: Lookup = (host) => systemLookup(host, { all: true });
  * EgressError.
  */
 export function openEgress(policy: EgressPolicy, { lookup = lookupAll, connectMs = 5000 }: Means = {}): Egress {
-  const agent = new Agent({ ...POOL, allowH2: false, connect: guardedConnector({ policy, lookup, connectMs }) });
+  let agent: Promise<Agent> | undefined;
+  // Loaded with the first call: a server that calls nobody does without undici's 5 MiB.
+  const loaded = () => {
+    agent ??= import('./open-agent.ts').then(({ openAgent }) => openAgent({ policy, lookup, connectMs }));
+    return agent;
+  };
   return {
     check: (url) => checkUrl(url, policy),
-    request: (url, request) => call(agent, checkUrl(url, policy), request),
-    close: () => agent.destroy(),
+    request: async (url, request) => call(await loaded(), checkUrl(url, policy), request),
+    close: async () => (await agent)?.destroy(),
   };
 }
 

@@ -6,7 +6,8 @@ import { plainAddress } from './plain-address.ts';
 import { type EgressPolicy, refuseAddress } from './refuse-address.ts';
 import { type Lookup, resolveHost } from './resolve-host.ts';
 
-type Guard = { policy: EgressPolicy; lookup: Lookup; connectMs: number };
+/** What connections are held to. */
+export type Guard = { policy: EgressPolicy; lookup: Lookup; connectMs: number };
 type Target = { host: string; port: number };
 
 /**
