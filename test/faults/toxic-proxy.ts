@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** What a proxy does to the bytes that pass; without any, nothing. */
+export type Toxics = {
+  /** Milliseconds each chunk is held back. */
+  latencyMs?: number;
+  /** Up to so many milliseconds more, or less. */
+  jitterMs?: number;
+  bytesPerSecond?: number;
+  /** Bytes of the largest piece that passes at once. */
+  sliceBytes?: number;
+  /** Nothing passes, and nobody is told: half-open. */
+  silent?: true;
+  /** Resets a connection after so many bytes in one direction. */
+  resetAfterBytes?: number;
+  /** Resets every new connection. */
+  refuse?: true;
+};
+
+/**
+ * Opens a proxy on a free port of the loopback before `port`. `random` (0 to 1) decides the jitter. New toxics count
+ * from the next chunk on, also for open connections.
+ */
+export async function openToxicProxy(port: number, random: () => number) {
+  let toxics: Toxics = {};
+  const sockets = new Set<Socket>();
+  const carry = async (from: Socket, to: Socket) => {
+    let passed = 0;
+    for await (const chunk of from) {
+      for (const piece of slices(chunk, toxics.sliceBytes ?? chunk.length)) {
+        await pause(delay(toxics, piece.length, random));
+        if (toxics.silent) continue;
+        passed += piece.length;
+        if (passed > (toxics.resetAfterBytes ?? Infinity))
+          return [from, to].forEach((end) => void end.resetAndDestroy());
+        if (!to.write(piece)) await once(to, 'drain');
+      }
+    }
+    to.end();
+  };
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    if (toxics.refuse) return void client.on('error', () => {}).resetAndDestroy();
+    const upstream = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(from);
+      from.on('error', () => {}); // A broken connection is what this proxy is for.
+      from.on('close', () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+      carry(from, to).catch(() => from.destroy());
+    }
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const reset = () => {
+    for (const socket of sockets) socket.resetAndDestroy();
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    /** Replaces all toxics. */
+    set(next: Toxics) {
+      toxics = next;
+    },
+    /** Resets the open connections. */
+    reset,
+    async close() {
+      reset();
+      await once(server.close(), 'close');
+    },
+  };
+}
+
+function delay(
+  { latencyMs = 0, jitterMs = 0, bytesPerSecond = Infinity }: Toxics,
+  bytes: number,
+  random: () => number,
+) {
+  return Math.max(0, latencyMs + jitterMs * (2 * random() - 1)) + (bytes / bytesPerSecond) * 1000;
+}
+
+function slices(chunk: Buffer, size: number): Buffer[] {
+  return Array.from({ length: Math.ceil(chunk.length / size) }, (_, at) => chunk.subarray(at * size, (at + 1) * size));
+}
