@@ -106,7 +106,8 @@ test('an agent that is signed out is not ready until somebody signs in, and no t
     return seen.status === 'not_ready' ? seen : null;
   });
   expect(notReady.not_ready_reason).toBe('It is not signed in: run `scripted login`, as the user of this runner.');
-  expect(await server.client.getTask(id)).toMatchObject({ state: 'queued' });
+  // Handed back beside it, a moment earlier or later.
+  await until(async () => (await server.client.getTask(id)).state === 'queued');
   expect(JSON.stringify(await server.client.whyTask(id))).toContain('scripted login');
   await writeFile(login, '');
   expect(await ended(server, id)).toMatchObject({ state: 'succeeded' });
