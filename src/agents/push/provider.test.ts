@@ -294,10 +294,10 @@ describe.each(DIALECTS)('the provider of $kind', (dialect) => {
     await until(() => sockets.size === 0);
   });
 
-  test('an endless answer is a failure of the protocol, and its socket is closed', async () => {
+  test('an endless answer without text is a failure of the protocol, and its socket is closed', async () => {
     const { url, sockets } = await server((_req, res) => {
       res.writeHead(200, { 'content-type': dialect.streamType });
-      const piece = dialect.text(MODEL, 'x'.repeat(100_000));
+      const piece = `${dialect.text(MODEL, '')}${'\n'.repeat(100_000)}`;
       const flood = () => {
         while (!res.destroyed && res.write(piece));
       };
@@ -310,7 +310,7 @@ describe.each(DIALECTS)('the provider of $kind', (dialect) => {
   });
 
   test('a compressed bomb is a failure of the protocol [E2]', async () => {
-    const bomb = gzipSync(dialect.text(MODEL, 'x'.repeat(1_000_000)).repeat(64));
+    const bomb = gzipSync(dialect.text(MODEL, 'x') + '\n'.repeat(64_000_000));
     const { url } = await server((_req, res) =>
       res.writeHead(200, { 'content-type': dialect.streamType, 'content-encoding': 'gzip' }).end(bomb),
     );

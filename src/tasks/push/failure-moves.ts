@@ -22,6 +22,7 @@ export const FAILURE_MOVES: Record<ProviderFailure, Move> = {
   overloaded: { end: 'released', rest: true },
   bad_key: { end: 'released', breaker: true, rest: true, probe: true },
   refused: { end: 'failed' },
+  result_too_large: { end: 'failed' },
   model_missing: { end: 'retry', probe: true },
   protocol: { end: 'retry' },
 };

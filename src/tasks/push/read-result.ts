@@ -6,7 +6,7 @@ import type { Grant } from '../attempt-schema.ts';
 import { wantsJson } from './chat-request.ts';
 
 const MAX_DEPTH = 64;
-const FENCED = /^```(?:json)?\s*\n([\s\S]*?)\n?```$/;
+const FENCE = '```';
 
 /** The result that a model's answer is, or what is wrong with it, as a sentence for the model and the person. */
 export type ReadResult = { result: JsonValue } | { problem: string };
@@ -21,7 +21,7 @@ export function readResult(grant: Grant, { text, tool_calls, finish_reason }: Ch
 }
 
 function readJson(text: string): ReadResult {
-  const bare = FENCED.exec(text.trim())?.[1] ?? text.trim();
+  const bare = withoutFence(text.trim());
   if (bare === '') return { problem: 'The answer is empty instead of JSON.' };
   if (jsonDepth(bare, MAX_DEPTH) > MAX_DEPTH)
     return { problem: `The answer is JSON that nests deeper than ${MAX_DEPTH}.` };
@@ -30,6 +30,14 @@ function readJson(text: string): ReadResult {
   } catch (error) {
     return { problem: `The answer is not JSON: ${(error as Error).message}.` };
   }
+}
+
+/** By hand: over the line breaks without end that models write at times, a regular expression took minutes. */
+function withoutFence(text: string): string {
+  if (!text.startsWith(FENCE) || !text.endsWith(FENCE)) return text;
+  const lineEnd = text.indexOf('\n');
+  const isFence = lineEnd > 0 && ['', 'json'].includes(text.slice(FENCE.length, lineEnd).trim());
+  return isFence ? text.slice(lineEnd + 1, -FENCE.length).trim() : text;
 }
 
 /** Escapes may stand for what PostgreSQL does not store. */

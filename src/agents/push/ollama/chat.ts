@@ -56,8 +56,8 @@ function take(text: string, model: string, collector: AnswerCollector): 'more' |
   }
   if (!message && !rest.done) throw new ProviderError('protocol', `The server sent what is no answer: ${quote(text)}`);
   if (message?.content) collector.text(message.content);
-  for (const [at, { id, function: called }] of (message?.tool_calls ?? []).entries()) {
-    collector.call({ id: id || `call_${at}`, name: called.name, arguments: toText(called.arguments) });
+  for (const { id, function: called } of message?.tool_calls ?? []) {
+    collector.call({ id: id ?? '', name: called.name, arguments: toText(called.arguments) });
   }
   return rest.done ? end(rest, collector) : 'more';
 }

@@ -37,7 +37,7 @@ export async function describeModel(
 
 function capabilitiesOf(read: z.infer<typeof shown>): ModelInfo['capabilities'] {
   const told = read.capabilities?.flatMap((word) => WORDS.get(word) ?? []);
-  return told ?? guessed(read);
+  return told ? [...new Set(told)] : guessed(read);
 }
 
 /** Ollama before 0.6.4 tells no capabilities, but what it derives them from. */

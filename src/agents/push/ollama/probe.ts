@@ -19,7 +19,8 @@ const AT_A_TIME = 4;
 const words = z.string().nullish().catch(null);
 const listed = z.object({
   name: z.string().min(1).max(300),
-  digest: words,
+  // Kept in memory, so not of any length.
+  digest: z.string().max(200).nullish().catch(null),
   size: count,
   details: z.object({ parameter_size: words, quantization_level: words }).nullish().catch(null),
 });

@@ -3,5 +3,6 @@ export const sameModel = (asked: string, answered: string): boolean => tagged(as
 
 function tagged(name: string): string {
   const plain = name.toLowerCase();
-  return /:[^/]*$/.test(plain) ? plain : `${plain}:latest`;
+  // Not by a regular expression: over a name of colons without end, as a server could send, one takes hours.
+  return plain.slice(plain.lastIndexOf('/') + 1).includes(':') ? plain : `${plain}:latest`;
 }

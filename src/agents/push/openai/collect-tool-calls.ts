@@ -24,9 +24,9 @@ export function collectToolCalls() {
     },
     /** Refuses (ProviderError protocol) a call that names no tool. */
     calls: (): ToolCall[] =>
-      calls.map(({ id, name, arguments: text }, at) => {
+      calls.map(({ id, name, arguments: text }) => {
         if (!name) throw new ProviderError('protocol', 'The server calls a tool without its name.');
-        return { id: id || `call_${at}`, name, arguments: text };
+        return { id, name, arguments: text };
       }),
   };
 }

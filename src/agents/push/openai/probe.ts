@@ -5,6 +5,7 @@ import { ask } from '../wire/ask.ts';
 import { ifTold } from '../wire/if-told.ts';
 import { JSON_TYPE, readJson } from '../wire/read-json.ts';
 import { count } from '../wire/shapes.ts';
+import { tidyText } from '../wire/tidy-text.ts';
 import { serverRoot } from './api-root.ts';
 import { listModels } from './list-models.ts';
 import { type ListedModel, listedModel } from './listed-model.ts';
@@ -32,7 +33,7 @@ export async function probe(egress: Egress, endpoint: Endpoint, signal: AbortSig
 }
 
 const inventory = (version: string | null, models: ListedModel[]): Inventory => ({
-  version: version?.slice(0, 100) ?? null,
+  version: version ? tidyText(version.slice(0, 100)) : null,
   models: models.map(toModelInfo),
 });
 

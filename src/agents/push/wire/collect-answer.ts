@@ -3,10 +3,10 @@ import { ProviderError } from '../provider-error.ts';
 import type { ToolCall } from '../schema.ts';
 import { tidyPieces, tidyText } from './tidy-text.ts';
 
-/** Puts an answer together from what comes over the stream. */
+/** Puts an answer together from what comes over the stream. Refuses (ProviderError result_too_large) more than 1 MiB. */
 export type AnswerCollector = {
   text(piece: string): void;
-  /** Refuses (ProviderError protocol) a call when no tools were offered, and more calls than a message may hold. */
+  /** A call without an id gets one. Refuses (ProviderError protocol) a call when no tools were offered, and more calls than a message may hold. */
   call(call: ToolCall): void;
   finish(reason: string): void;
   isFinished(): boolean;
@@ -15,6 +15,10 @@ export type AnswerCollector = {
 };
 
 const MAX_CALLS = 128;
+/** Characters of text and calls together. A result may be 1 MiB, so with more it could not be stored anyway. */
+const MAX_LENGTH = 1_048_576;
+
+const TOO_LARGE = 'The answer is longer than the result of a task can be (1 MiB).';
 
 /** `onText` is called at once with each piece that has text. */
 export function collectAnswer({ tools }: ChatRequest, onText: (piece: string) => void): AnswerCollector {
@@ -23,10 +27,16 @@ export function collectAnswer({ tools }: ChatRequest, onText: (piece: string) =>
   const tidy = tidyPieces();
   const usage: TokenUsage = { input_tokens: null, output_tokens: null };
   let finishReason: string | null = null;
+  let length = 0;
+  const grow = (more: number) => {
+    length += more;
+    if (length > MAX_LENGTH) throw new ProviderError('result_too_large', TOO_LARGE);
+  };
   const give = (piece: string) => {
     if (!piece) return;
     pieces.push(piece);
     onText(piece);
+    grow(piece.length);
   };
   return {
     text: (piece) => give(tidy.next(piece)),
@@ -38,7 +48,12 @@ export function collectAnswer({ tools }: ChatRequest, onText: (piece: string) =>
         );
       if (calls.length === MAX_CALLS)
         throw new ProviderError('protocol', `The server calls more than ${MAX_CALLS} tools.`);
-      calls.push({ id: tidyText(call.id), name: tidyText(call.name), arguments: tidyText(call.arguments) });
+      grow(call.id.length + call.name.length + call.arguments.length);
+      calls.push({
+        id: tidyText(call.id || `call_${calls.length}`),
+        name: tidyText(call.name),
+        arguments: tidyText(call.arguments),
+      });
     },
     finish(reason) {
       finishReason = tidyText(reason);

@@ -18,6 +18,9 @@ const MODEL_MISSING =
   /\bmodel\b.{0,300}?(not found|does ?n[o']t exist|no longer (available|exists)|has been (deprecated|removed))|(unknown|no such) model|invalid model (name|id)|model_not_found|no models? (is |are )?loaded/is;
 const OVERLOADED = /overloaded|rate.?limit|too many requests|loading model/i;
 
+/** What is looked through for words that tell the kind of failure. */
+const MOST_READ = 4000;
+
 /** What a server said about a failure: with an HTTP status, or (status null) in the midst of an answer. */
 type Said = { status: number | null; text: string; retryAfterMs?: number | null };
 
@@ -29,10 +32,13 @@ export function serverFailure({ status, text, retryAfterMs = null }: Said): Prov
   const said = errorIn(text);
   if (status === null && !said) return null;
   const message = said?.message ?? quote(text);
-  const failure = failureOf(status ?? statusIn(said?.code), `${message} ${said?.code ?? ''} ${said?.type ?? ''}`);
+  const failure = failureOf(status ?? statusIn(said?.code), wordsOf(message, said?.code, said?.type));
   const opening = status === null ? 'The server answered with an error' : `The server answered ${status}`;
   return new ProviderError(failure, `${opening}: ${quote(message) || 'it said no more'}`, { retryAfterMs });
 }
+
+const wordsOf = (...said: (string | number | null | undefined)[]): string =>
+  said.map((one) => String(one ?? '').slice(0, MOST_READ)).join(' ');
 
 function errorIn(text: string) {
   try {
