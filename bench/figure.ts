@@ -1,2 +1,9 @@
-/** A measured figure beside what it must reach. */
-export type Figure = { what: string; measured: string; goal: string; met: boolean };
+/** A measured figure, beside what it must reach when there is such a thing. */
+export type Figure = {
+  what: string;
+  measured: string;
+  /** Ours / theirs, where the figure is of somebody else. */
+  ratio?: string;
+  goal?: string;
+  met?: boolean;
+};

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { type Config, readConfig } from '../../src/config.ts';
+import { type Database, openDatabase } from '../../src/db/connect.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { openNotifier } from '../../src/db/notifier.ts';
+import { createLog } from '../../src/lib/log.ts';
+import { completeAttempt } from '../../src/tasks/complete.ts';
+import { createTaskDesk, type TaskDesk } from '../../src/tasks/desk.ts';
+import { pollForWork } from '../../src/tasks/poll.ts';
+import { submitBatch } from '../../src/tasks/schema.ts';
+import { submitTasks } from '../../src/tasks/submit.ts';
+import type { Contender, WorkHooks } from '../contender.ts';
+import { addAgents, type BenchAgent } from './bench-agents.ts';
+
+const RUNNERS = 4;
+const SLOTS = 64;
+
+/** WHOOSH without HTTP: the functions behind its routes, with the pools of a replica. */
+export async function openWhoosh(url: string): Promise<Contender> {
+  await migrate(url);
+  const config = readConfig({ DATABASE_URL: url });
+  const database = openDatabase(config, createLog('warn', false));
+  const desk = openDesk(database, config);
+  const { project_id, agents } = await addAgents(database.api, RUNNERS, SLOTS);
+  await desk.roster.refresh();
+  const project = { id: project_id, max_unfinished_tasks: 2_000_000_000, requires_approval: false };
+  const submit = (titles: string[]) => {
+    const { tasks } = submitBatch.parse({ tasks: titles.map((title) => ({ title })) });
+    return submitTasks(desk, { project, tasks, idempotency_key: null, actor: 'key:bench' });
+  };
+  return {
+    name: 'WHOOSH, in process',
+    how: 'submitTasks',
+    submit: (n) => submit([String(n)]),
+    submitMany: (count) => submit(Array.from({ length: count }, (_, n) => String(n))),
+    works: [{ how: `${RUNNERS} runners of ${SLOTS} slots`, start: (hooks) => startWork(desk, agents, hooks) }],
+    async close() {
+      desk.dispatcher.stop();
+      await database.close();
+    },
+  };
+}
+
+function openDesk({ api, control }: Database, config: Config): TaskDesk {
+  const { notify } = openNotifier(api);
+  return createTaskDesk({
+    config,
+    log: createLog('warn', false),
+    db: api,
+    control,
+    notify,
+    subscribe: () => () => {},
+    replica_id: randomUUID(),
+    isStarted: () => true,
+    isLeaving: () => false,
+    isDraining: () => false,
+    coordinatorHealth: () => Promise.reject(new Error('There is no coordinator in this bench.')),
+  });
+}
+
+async function startWork(desk: TaskDesk, agents: BenchAgent[], hooks: WorkHooks) {
+  const over = new AbortController();
+  const working = Promise.all(agents.map((agent) => workAs(desk, agent, hooks, over.signal)));
+  return async () => {
+    over.abort();
+    await working;
+  };
+}
+
+/** A runner's turns: asks for as many tasks as it has slots, and completes what it was given. */
+async function workAs(desk: TaskDesk, { agent_id, holder_id }: BenchAgent, hooks: WorkHooks, over: AbortSignal) {
+  const wants = [{ agent_id, slots: SLOTS }];
+  while (!over.aborted) {
+    const { grants } = await pollForWork(desk, { holder_id, attempts: [], wants, wait_ms: 1000 }, over);
+    const complete = async ({ task_id, epoch, title }: (typeof grants)[number]) => {
+      hooks.started(Number(title));
+      await completeAttempt(desk, { task_id, epoch, holder_id, actor: `agent:${agent_id}`, result: null });
+      hooks.ended();
+    };
+    await Promise.all(grants.map(complete));
+  }
+}
