@@ -117,3 +117,22 @@ test('a removed model server is gone with its key, whatever it was doing', async
   expect((await call(whoosh, 'GET', '/agents/laptop', whoosh.admin)).statusCode).toBe(404);
   expect(await whoosh.db.query('select id from secrets')).toEqual([]);
 });
+
+test('an address is stored as it is called: nothing in it can deceive the terminal of who approves it', async () => {
+  const whoosh = await modelAgents();
+  const url = 'http://192.168.1.99\n:80/\u001b[2K\rhttp://good.example/v1/';
+  const { status, body } = await whoosh.add({ ...LAPTOP, url });
+  expect([status, body.url]).toEqual([201, 'http://192.168.1.99/%1B[2Khttp://good.example/v1']);
+  const { body: punycode } = await whoosh.add({ ...LAPTOP, name: 'other', url: 'https://\u0430pi.openai.com/v1?v=1/' });
+  expect(punycode.url).toBe('https://xn--pi-6kc.openai.com/v1?v=1/');
+});
+
+test('model servers that nobody has approved do not pile up without end', async () => {
+  const whoosh = await modelAgents();
+  const names = Array.from({ length: 100 }, (_, at) => `laptop-${at}`);
+  await Promise.all(names.map((name) => whoosh.add({ ...LAPTOP, name })));
+  expect((await whoosh.add(LAPTOP)).body).toMatchObject({ status: 409, code: 'agents_full' });
+  expect((await whoosh.add({ ...LAPTOP, name: 'laptop-7' })).status).toBe(200);
+  await whoosh.post('/agents/laptop-7/approve');
+  expect((await whoosh.add(LAPTOP)).status).toBe(201);
+});

@@ -10,6 +10,9 @@ import { keyPurpose } from './push/key-purpose.ts';
 import type { ModelServers } from './push/model-servers.ts';
 import type { AddAgent, AgentView, PushKind } from './schema.ts';
 
+/** Model servers of a project that nobody has approved. Each replica and each list has all of them. */
+const MOST_PENDING = 100;
+
 type Wish = Omit<AddAgent, 'project'> & { project_id: string | null };
 type Added = { agent: AgentView; is_new: boolean };
 
@@ -31,7 +34,8 @@ const INSERT_SQL = `
 /**
  * Adds a model server, pending: nothing is contacted before `approveAgent`. A repeat of the same request changes nothing.
  * Refuses `invalid_request` when the URL may not be called, `name_taken` when another one of the project has the name,
- * `no_secrets_key` when it comes with a key that cannot be sealed.
+ * `agents_full` when 100 of the project wait for approval, `no_secrets_key` when it comes with a key that cannot be
+ * sealed.
  */
 export function addAgent(
   db: Db,
@@ -44,6 +48,7 @@ export function addAgent(
   return db.transaction(async (trx) => {
     const id = uuid();
     if (!(await insert(trx, id, wish))) return { agent: await sameAgent(trx, secrets, actor, wish), is_new: false };
+    await requireFewPending(trx, wish.project_id);
     if (wish.key !== undefined) await keepKey(trx, secrets, actor, { ...wish, id, key: wish.key });
     const { project_id, name, kind, url } = wish;
     const data = { agent_id: id, name, kind, url };
@@ -56,6 +61,17 @@ async function insert(trx: Db, id: string, wish: Wish): Promise<boolean> {
   const { project_id, kind, name, capabilities, labels, max_concurrent, url, prices } = wish;
   const values = [id, project_id, kind, name, capabilities, labels, max_concurrent, url, prices];
   return (await trx.query(INSERT_SQL, values)).length > 0;
+}
+
+const PENDING_SQL = `
+  select count(*)::int as pending from agents a join endpoints e on e.agent_id = a.id
+  where a.project_id is not distinct from $1 and a.removed_at is null and e.approved_at is null`;
+
+/** With the one that was just added; of several that are added at once each counts only those before it. */
+async function requireFewPending(trx: Db, projectId: string | null): Promise<void> {
+  const [row] = await trx.query<{ pending: number }>(PENDING_SQL, [projectId]);
+  if (row!.pending <= MOST_PENDING) return;
+  throw new AppError('agents_full', `${MOST_PENDING} model servers of the project wait for approval already.`);
 }
 
 type Keyed = { id: string; project_id: string | null; key: string };

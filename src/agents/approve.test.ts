@@ -94,3 +94,18 @@ test('health counts model servers that take work', async () => {
   for (let call = 0; call < 5; call++) await recordCallFailure(whoosh.context, id, 'No connection.');
   expect(await until(async () => (await agents()).online === 0)).toBe(true);
 });
+
+test('an approval is for the address that was seen: of one that has changed meanwhile nothing is contacted', async () => {
+  const whoosh = await modelAgents();
+  const [seen, other] = [await modelServer(), await modelServer()];
+  await whoosh.add({ kind: 'ollama', name: 'laptop', url: seen.url });
+  await call(whoosh, 'PATCH', '/agents/laptop', whoosh.admin, { url: other.url });
+  const approve = (url: string) => whoosh.post(`/agents/laptop/approve?url=${encodeURIComponent(url)}`);
+  const refused = await approve(`${seen.url}/`);
+  expect(refused).toMatchObject({ status: 409, body: { code: 'invalid_state' } });
+  expect(refused.body.detail).toContain(other.url);
+  expect((await whoosh.get('laptop')).status).toBe('pending');
+  expect([...seen.asked, ...other.asked]).toEqual([]);
+  expect((await approve(other.url)).body.status).toBe('online');
+  expect((await approve(seen.url)).body.code).toBe('invalid_state');
+});

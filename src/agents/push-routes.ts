@@ -10,7 +10,7 @@ import { findAgent } from './find.ts';
 import { findModelServer } from './find-model-server.ts';
 import type { ModelServers } from './push/model-servers.ts';
 import { requireApproved } from './require-approved.ts';
-import { addAgent as addAgentBody, agentView, changeAgent as changeAgentBody } from './schema.ts';
+import { addAgent as addAgentBody, agentView, approveQuery, changeAgent as changeAgentBody } from './schema.ts';
 
 const tags = ['agents'];
 const params = z.object({ agent: z.string().max(100).describe('id, or the name when only one agent has it') });
@@ -32,7 +32,7 @@ function addRoute(app: App, { db, notify }: Context, servers: ModelServers): voi
   app.post(
     '/agents',
     {
-      config: { permission: 'agent.add', errors: ['name_taken', 'no_secrets_key', 'secret_unusable'] },
+      config: { permission: 'agent.add', errors: ['name_taken', 'agents_full', 'no_secrets_key', 'secret_unusable'] },
       schema: {
         operationId: 'addAgent',
         summary: 'Add a model server; nothing is contacted before it is approved',
@@ -57,7 +57,7 @@ function addRoute(app: App, { db, notify }: Context, servers: ModelServers): voi
 const projectOf = async (db: Context['db'], actor: Actor, project: string | undefined): Promise<string | null> =>
   project === undefined && actor.project_id === null ? null : (await resolveProject(db, actor, project)).id;
 
-function approveRoute(app: App, { db, notify }: Context, { prober }: ModelServers): void {
+function approveRoute(app: App, { db, notify }: Context, { prober, checkUrl }: ModelServers): void {
   app.post(
     '/agents/:agent/approve',
     {
@@ -68,11 +68,12 @@ function approveRoute(app: App, { db, notify }: Context, { prober }: ModelServer
         description: 'Waits up to five seconds for what it says it has.',
         tags,
         params,
+        querystring: approveQuery,
         response: { 200: agentView.describe('The agent as it is now; `problem` says why when it does not answer') },
       },
     },
-    async ({ actor, params }) => {
-      const id = await approveAgent(db, actor, params.agent);
+    async ({ actor, params, query: { url } }) => {
+      const id = await approveAgent(db, actor, params.agent, url && checkUrl(url));
       for (const topic of ['agents', 'events']) notify(topic);
       await prober.probeWithin(WAIT_MS, id);
       return findAgent(db, actor, id);

@@ -86,6 +86,11 @@ export const addAgent = z
   .meta({ id: 'AddAgent' });
 export type AddAgent = z.infer<typeof addAgent>;
 
+/** Of an approval: what it is for. */
+export const approveQuery = z.strictObject({
+  url: url.optional().describe('the address that you saw: when it has another one by now, nothing is approved'),
+});
+
 /** Changes a model server. Another `url` takes another approval, and the key is forgotten unless it is given again. */
 export const changeAgent = z
   .strictObject({

@@ -20,9 +20,12 @@ export const fleetCalls = ({ call }: Api) => ({
   addAgent: (agent: components['schemas']['AddAgent'], options: CallOptions = {}) =>
     call('post', '/api/v1/agents', { json: agent, ...options }),
 
-  /** Lets a model server be contacted, and given work; answers it as it is after the first probe, or five seconds. */
-  approveAgent: (agent: string, options: CallOptions = {}) =>
-    call('post', '/api/v1/agents/{agent}/approve', { path: { agent }, ...options }),
+  /**
+   * Lets a model server be contacted, and given work; answers it as it is after the first probe, or five seconds. With
+   * `url` only if that is its address: else invalid_state.
+   */
+  approveAgent: (agent: string, seen: { url?: string } = {}, options: CallOptions = {}) =>
+    call('post', '/api/v1/agents/{agent}/approve', { path: { agent }, query: seen, ...options }),
 
   /** Asks a model server now what it has. Refuses: invalid_state while it is pending. */
   probeAgent: (agent: string, options: CallOptions = {}) =>

@@ -47,10 +47,11 @@ export function openModelServers(context: Context): ModelServers {
 }
 
 function checkUrl(check: (url: string) => URL, given: string): string {
-  const text = given.trim();
   try {
-    check(text);
-    return text.replace(/\/+$/, '');
+    const url = check(given.trim());
+    url.pathname = url.pathname.replace(/\/+$/, '');
+    // As it is called, not as it was written: who approves it must see the same, whatever it hid or looked like.
+    return url.search ? url.href : url.href.replace(/\/$/, '');
   } catch (error) {
     if (!(error instanceof EgressError)) throw error;
     const errors = [{ path: 'url', message: error.message }];

@@ -32,7 +32,7 @@ export async function addAgent(io: Io, options: Options, kind: string): Promise<
 
 async function approveIfAllowed(client: Client, added: Agent): Promise<Agent> {
   try {
-    return await client.approveAgent(added.id);
+    return await client.approveAgent(added.id, added.url === null ? {} : { url: added.url });
   } catch (error) {
     // It is added all the same, and waits for somebody who may.
     if (error instanceof WhooshError && error.code === 'forbidden') return added;

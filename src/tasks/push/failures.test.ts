@@ -75,6 +75,20 @@ test('a server with too much to do is left alone for as long as it asks; the att
   expect(at[1]! - at[0]!).toBeGreaterThan(990);
 });
 
+test('a server that wants to be asked again at once, and refuses again, is asked less and less all the same', async () => {
+  const { run, models, outcomes } = await given();
+  const at: number[] = [];
+  models.onChat = (call) => {
+    at.push(performance.now());
+    if (at.length > 4) call.answer('Hello world');
+    else call.refuse(429, 'too many requests', { 'retry-after': '0' });
+  };
+  const task = await run({ prompt: 'Hi', ...SOON });
+  expect(await outcomes(task.id)).toHaveLength(5);
+  // Half of 0.25 + 0.5 + 1 + 2 seconds, by the jitter.
+  expect(at[4]! - at[0]!).toBeGreaterThan(1800);
+});
+
 test('what the server refuses is not tried again', async () => {
   const { run, models } = await given((call) => call.refuse(400, 'the prompt is too long'));
   const task = await run({ prompt: 'Hi', ...SOON });

@@ -21,13 +21,16 @@ export class RestingAgents {
 
   has = (agentId: string): boolean => this.#rests.get(agentId)?.over === false;
 
-  /** Begins a rest: as long as the server asked for, else 0.25 s, and twice as long after each further failure in a row. */
+  /**
+   * Begins a rest: 0.25 s, and twice as long after each further failure in a row; longer when the server asked for more.
+   * One that asks for less each time would be given its work back again and again, for ever.
+   */
   rest(agentId: string, askedMs: number | null): void {
     const before = this.#rests.get(agentId);
     // Calls that were under way together fail together; that is one failure.
     if (before && !before.over) return;
     const failures = (before?.failures ?? 0) + 1;
-    const ms = Math.min(askedMs ?? backoffMs(failures, { ...REST, random: Math.random() }), LONGEST_MS);
+    const ms = Math.min(Math.max(askedMs ?? 0, backoffMs(failures, { ...REST, random: Math.random() })), LONGEST_MS);
     const timer = setTimeout(() => this.#end(agentId), ms);
     this.#rests.set(agentId, { failures, over: false, timer });
     this.#onChange();
