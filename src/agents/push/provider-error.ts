@@ -2,8 +2,8 @@
  * unreachable: no connection came about, or the address must not be called, so the server has done nothing. transport: the
  * connection broke or took too long, or the server itself failed (5xx, or an error in mid-stream). overloaded: the server
  * said so (429, 503). bad_key: it does not take the key (401). refused: it understood and said no, as to a prompt that is
- * too long. result_too_large: its
- * answer is longer than the result of a task can be. model_missing: it does not have the model (any more). protocol: what it sent is not what its protocol says.
+ * too long. result_too_large: its answer is longer than the result of a task can be. model_missing: it does not have the
+ * model (any more). protocol: what it sent is not what its protocol says.
  */
 export type ProviderFailure =
   | 'unreachable'
