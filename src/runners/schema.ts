@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { agentDeclaration, word } from '../agents/schema.ts';
 import { attemptRef, directive, grant } from '../tasks/attempt-schema.ts';
+import { timestamp } from '../tasks/schema.ts';
 
 const agents = z
   .array(agentDeclaration)
@@ -57,7 +58,7 @@ export const parkAccount = z
   .strictObject({
     holder_id: z.uuid(),
     account: word,
-    parked_until: z.iso.datetime({ offset: true }).describe('when the limit is lifted; 31 days ahead at most'),
+    parked_until: timestamp.describe('when the limit is lifted; 31 days ahead at most'),
     reason: z.string().min(1).max(500).describe('what the agent said, for people'),
   })
   .meta({ id: 'ParkAccount' });

@@ -4,6 +4,7 @@ import type { FullNeeds } from './full-needs.ts';
 import { type AgentFacts, atItsBest, matchAgent, type Verdict } from './match.ts';
 import { needs as needsSchema, VERDICTS } from './schema.ts';
 
+const OTHER_ID = '33333333-3333-7333-8333-333333333333';
 const AGENT: AgentFacts = {
   id: '11111111-1111-7111-8111-111111111111',
   name: 'shell',
@@ -69,6 +70,8 @@ const ROWS: Row[] = [
   ['a pin to its runner by name', { runner: 'laptop' }, {}, 'eligible', CAN],
   ['a pin to another runner', { runner: 'tower' }, {}, 'pinned_elsewhere', 'the task is pinned to runner tower'],
   ['a pin to its name on another runner', { agent: 'shell', runner: 'tower' }, {}, 'pinned_elsewhere', 'the task is pinned to runner tower'],
+  ['a pin by an id that it has for a name', { agent: OTHER_ID }, { name: OTHER_ID }, 'pinned_elsewhere', `the task is pinned to agent ${OTHER_ID}`],
+  ['a pin by an id that its runner has for a name', { runner: OTHER_ID }, { runner: OTHER_ID }, 'pinned_elsewhere', `the task is pinned to runner ${OTHER_ID}`],
   ['a pin by the name in other letters', { agent: 'Shell' }, {}, 'pinned_elsewhere', 'the task is pinned to agent Shell'],
 
   ['capabilities that it has', { capabilities: ['shell', 'git'] }, {}, 'eligible', CAN],

@@ -106,10 +106,14 @@ function offlineSince({ runner, last_seen_at, problem }: AgentFacts): string {
   return `is offline: it last answered ${last_seen_at ?? 'never'}${problem ? `; ${problem}` : ''}`;
 }
 
+/** An id is nobody's name: who names his agent like the id of another one must not be given what is meant for that. */
+const IS_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const isNamed = (pin: string, name: string | null): boolean => pin === name && !IS_ID.test(pin);
+
 function pinnedElsewhere(agent: AgentFacts, needs: FullNeeds): string | null {
-  if (needs.agent && needs.agent !== agent.id && needs.agent !== agent.name)
+  if (needs.agent && needs.agent !== agent.id && !isNamed(needs.agent, agent.name))
     return `the task is pinned to agent ${needs.agent}`;
-  if (needs.runner && needs.runner !== agent.runner_id && needs.runner !== agent.runner)
+  if (needs.runner && needs.runner !== agent.runner_id && !isNamed(needs.runner, agent.runner))
     return `the task is pinned to runner ${needs.runner}`;
   return null;
 }

@@ -27,7 +27,7 @@ export const taskCan = (move: keyof typeof TASK_MOVES, state: TaskState): boolea
   (TASK_MOVES[move] as readonly TaskState[]).includes(state);
 
 /** A time that PostgreSQL can store: it knows no year 0 and no zone further than 15:59 from UTC. */
-const timestamp = z.iso
+export const timestamp = z.iso
   .datetime({ offset: true })
   .refine((text) => !/^0000|[+-](1[6-9]|2\d):/.test(text), 'expected a year from 1 on and an offset below 16 hours');
 const durationMs = (max: number) => z.number().int().min(1).max(max);
