@@ -2,6 +2,8 @@ import type { ChatMessage, ModelCall } from '../agents/push/schema.ts';
 import type { Db } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import type { TaskDesk } from './desk.ts';
+import { listDependencyResults } from './list-attempts.ts';
+import { type DependencyResult, lastWord } from './push/last-word.ts';
 import { type ContinueTask, type SubmitTask, type TaskView, taskCan } from './schema.ts';
 import { type Submission, type Submitted, submitTasks } from './submit.ts';
 
@@ -39,7 +41,8 @@ export async function continueTask(
     'select id, max_unfinished_tasks, requires_approval from projects where id = $1',
     [task.project_id],
   );
-  const next = toSubmission(task, wanted, await doerOf(db, task.id));
+  const [doer, results] = await Promise.all([doerOf(db, task.id), listDependencyResults(db, task.id)]);
+  const next = toSubmission(task, wanted, { ...doer, results });
   return submitTasks(desk, { project: project!, tasks: [next], idempotency_key, actor });
 }
 
@@ -48,9 +51,13 @@ async function doerOf(db: Db, taskId: string): Promise<Doer> {
   return doer ?? { agent_id: null, runner_id: null };
 }
 
-function toSubmission(task: TaskView, { prompt, title }: ContinueTask, doer: Doer): SubmitTask {
+function toSubmission(
+  task: TaskView,
+  { prompt, title }: ContinueTask,
+  doer: Doer & { results: DependencyResult[] },
+): SubmitTask {
   const { labels, priority, workspace, max_attempts, backoff_base_ms, backoff_cap_ms } = task;
-  const call = conversation(task, doer);
+  const call = isByModel(task, doer) ? conversation(task, doer.results) : undefined;
   return {
     title: title ?? titleOf(prompt, task.title),
     prompt,
@@ -79,14 +86,16 @@ const titleOf = (prompt: string, before: string): string =>
 const pinned = (needs: TaskView['needs'], { agent_id, runner_id }: Doer): TaskView['needs'] =>
   agent_id !== null && runner_id !== null ? { ...needs, agent: agent_id, runner: runner_id } : needs;
 
-/** What was said so far, when a model server was asked; undefined for work on a machine. */
-function conversation({ call, prompt, result }: TaskView, { agent_id, runner_id }: Doer): ModelCall | undefined {
-  const byModel = call !== null || (agent_id !== null && runner_id === null);
-  if (!byModel) return undefined;
+const isByModel = ({ call }: TaskView, { agent_id, runner_id }: Doer): boolean =>
+  call !== null || (agent_id !== null && runner_id === null);
+
+/** What was said so far, when a model server was asked. */
+function conversation({ call, prompt, input, result }: TaskView, results: DependencyResult[]): ModelCall {
   const { embed: _, ...rest } = call ?? { repairs: 0 };
+  const asked = lastWord({ prompt, input }, results);
   const said: ChatMessage[] = [
     ...(call?.messages ?? []),
-    ...(prompt === null ? [] : [{ role: 'user' as const, content: prompt }]),
+    ...(asked ? [{ role: 'user' as const, content: asked }] : []),
     ...(result === null ? [] : [{ role: 'assistant' as const, content: textOf(result) }]),
   ];
   const bytes = Buffer.byteLength(JSON.stringify(said));

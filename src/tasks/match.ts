@@ -112,9 +112,9 @@ const isNamed = (pin: string, name: string | null): boolean => pin === name && !
 
 function pinnedElsewhere(agent: AgentFacts, needs: FullNeeds): string | null {
   if (needs.agent && needs.agent !== agent.id && !isNamed(needs.agent, agent.name))
-    return `the task is pinned to agent ${needs.agent}`;
+    return `is not agent ${needs.agent}, to which the task is pinned`;
   if (needs.runner && needs.runner !== agent.runner_id && !isNamed(needs.runner, agent.runner))
-    return `the task is pinned to runner ${needs.runner}`;
+    return `is not on runner ${needs.runner}, to which the task is pinned`;
   return null;
 }
 

@@ -42,7 +42,7 @@ const CASES: Case[] = [
   {
     verdict: 'pinned_elsewhere',
     needs: { agent: 'claude' },
-    summary: 'No agent has what it needs: R/A the task is pinned to agent claude.',
+    summary: 'No agent has what it needs: R/A is not agent claude, to which the task is pinned.',
     unblock: ['Add or start the agent that the task is pinned to.'],
   },
   {

@@ -1,9 +1,7 @@
-import type { z } from 'zod';
 import type { ChatRequest } from '../../agents/push/provider.ts';
 import type { ChatMessage } from '../../agents/push/schema.ts';
-import type { dependencyResult, Grant } from '../attempt-schema.ts';
-
-type DependencyResult = z.infer<typeof dependencyResult>;
+import type { Grant } from '../attempt-schema.ts';
+import { type DependencyResult, lastWord } from './last-word.ts';
 
 /**
  * What the model is sent: the system text, the messages, then the prompt as the user's last word, followed by what the
@@ -11,13 +9,13 @@ type DependencyResult = z.infer<typeof dependencyResult>;
  * undefined when there is neither a prompt nor a message.
  */
 export function chatRequest(grant: Grant, model: string, results: DependencyResult[]): ChatRequest | undefined {
-  const { prompt, call, result_schema } = grant;
+  const { prompt, call, continues, result_schema } = grant;
   const { system, messages = [], tools, parameters } = call ?? {};
   if (!prompt && !messages.length) return undefined;
-  const lastWord = [prompt, ...extras(grant, results)].filter(Boolean).join('\n\n');
+  const last = lastWord(grant, results, call?.messages ? undefined : continues?.summary);
   return {
     model,
-    messages: [...say('system', system), ...messages, ...say('user', lastWord)],
+    messages: [...say('system', system), ...messages, ...say('user', last)],
     ...(tools?.length && { tools }),
     ...(parameters && { parameters }),
     ...(wantsJson(grant) && { json: { schema: result_schema } }),
@@ -30,12 +28,3 @@ export const wantsJson = ({ call, result_schema }: Grant): boolean =>
 
 const say = (role: ChatMessage['role'], content: string | undefined): ChatMessage[] =>
   content ? [{ role, content }] : [];
-
-function extras({ continues, call, input }: Grant, results: DependencyResult[]): string[] {
-  const byName = Object.fromEntries(results.map(({ name, state, result }) => [name, { state, result }]));
-  return [
-    ...(continues && !call?.messages ? [`This goes on with earlier work:\n${continues.summary}`] : []),
-    ...(input === null ? [] : [`Input:\n${JSON.stringify(input)}`]),
-    ...(results.length ? [`Results of earlier tasks:\n${JSON.stringify(byName)}`] : []),
-  ];
-}

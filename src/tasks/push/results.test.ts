@@ -71,12 +71,12 @@ test('the model is sent system text, messages, then the prompt with the input an
 
 test('a conversation goes on with what was said, which the model is told once', async () => {
   const { client, run, models } = await given();
-  const first = await run({ prompt: 'Say hello.', needs: CHAT });
+  const first = await run({ prompt: 'Say hello.', input: { to: 'Ann' }, needs: CHAT });
   const { id } = await client.continueTask(first.id, { prompt: 'And again?' });
   expect(await client.waitTask(id)).toMatchObject({ state: 'succeeded' });
   const { body } = await models.callAt(1);
   expect(body.messages).toEqual([
-    { role: 'user', content: 'Say hello.' },
+    { role: 'user', content: 'Say hello.\n\nInput:\n{"to":"Ann"}' },
     { role: 'assistant', content: 'Hello world' },
     { role: 'user', content: 'And again?' },
   ]);
