@@ -106,6 +106,12 @@ test('what a command submits is a sub-task, unless it is given a key', async () 
   expect((await agent('task', 'list', '--json')).json().items.map((task: { id: string }) => task.id)).toEqual([
     out.trim(),
   ]);
+  const shown = await agent('task', 'show', out.trim());
+  expect(shown).toMatchObject({
+    exit: 0,
+    out: expect.stringMatching(new RegExp(`sub-task of +${id} \\(level 1\\)\n`)),
+  });
+  expect(shown.out).not.toContain('sub-tasks ');
   const other = await agent('task', 'submit', 'on its own', '--allow-unsatisfiable', '--key', server.key);
   expect(await server.client.getTask(other.out.trim())).toMatchObject({ parent_id: null });
   const elsewhere = await agent('task', 'submit', 'x', '--server', 'http://127.0.0.1:1');
@@ -138,7 +144,7 @@ test('a task is approved, told something, and continued', async () => {
   const unapproved = (await whoosh('task', 'submit', 'x', '--require-approval')).out.trim();
   expect((await whoosh('task', 'list')).out).toContain('waiting, needs approval');
   expect((await whoosh('task', 'why', unapproved)).out).toContain(`Approve it: whoosh task approve ${unapproved}`);
-  expect((await whoosh('task', 'approve', unapproved)).out).toBe(`task ${unapproved} approved; it is queued\n`);
+  expect((await whoosh('task', 'approve', unapproved)).out).toBe(`task ${unapproved} is approved: queued\n`);
 });
 
 test('a project is changed', async () => {

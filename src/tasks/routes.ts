@@ -1,22 +1,17 @@
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { App, Routes } from '../http/app-types.ts';
-import { readCursor, toPage } from '../http/page.ts';
-import { pageOf } from '../lib/schema.ts';
 import { type Actor, actorName } from '../members/actor.ts';
 import { resolveProject } from '../projects/resolve.ts';
-import { attemptView, dependencyResult } from './attempt-schema.ts';
 import { cancelTask } from './cancel.ts';
 import type { TaskDesk } from './desk.ts';
-import { listAttempts, listDependencyResults } from './list-attempts.ts';
-import { listTasks } from './list-tasks.ts';
+import { readRoutes } from './read-routes.ts';
 import { readTask } from './read-task.ts';
 import { readTaskFor } from './read-task-for.ts';
 import { retryTask } from './retry.ts';
-import { type BatchTask, submitBatch, submitTask, taskListQuery, taskSummary, taskView, whyView } from './schema.ts';
+import { type BatchTask, submitBatch, submitTask, taskView } from './schema.ts';
 import { submitSubTasks } from './sub-task.ts';
 import { type Submitted, submitTasks } from './submit.ts';
-import { explainTask } from './why.ts';
 
 const tags = ['tasks'];
 const params = z.object({ id: z.uuid() });
@@ -120,87 +115,6 @@ function projectOf(tasks: BatchTask[]): string | undefined {
   if (named.size <= 1) return [...named][0];
   const errors = [{ path: 'tasks', message: `expected one project, found ${[...named].join(', ')}` }];
   throw new AppError('invalid_request', 'The tasks of a batch belong to one project.', { errors });
-}
-
-function readRoutes(app: App, { context: { db } }: TaskDesk): void {
-  app.get(
-    '/tasks',
-    {
-      config: { permission: ['task.read', 'attempt.self'], shed: 'list' },
-      schema: {
-        tags,
-        operationId: 'listTasks',
-        summary: 'List tasks, newest first',
-        description: 'With the token of an attempt: its own sub-tasks.',
-        querystring: taskListQuery,
-        response: { 200: pageOf(taskSummary) },
-      },
-    },
-    async ({ actor, query: { project, cursor, limit, ...filter } }) => {
-      const project_id = project ? (await resolveProject(db, actor, project)).id : actor.project_id;
-      const before_id = readCursor(cursor, z.uuid());
-      const parent = actor.kind === 'attempt' ? actor.task_id : filter.parent;
-      const wanted = { ...filter, parent, project_id, before_id, limit: limit + 1 };
-      return toPage(await listTasks(db, wanted), limit, ({ id }) => id);
-    },
-  );
-
-  app.get(
-    '/tasks/:id',
-    {
-      config: { permission: ['task.read', 'attempt.self'] },
-      schema: { tags, operationId: 'getTask', summary: 'Show a task', params, response: { 200: taskView } },
-    },
-    ({ actor, params: { id } }) => readTaskFor(db, actor, id),
-  );
-
-  app.get(
-    '/tasks/:id/why',
-    {
-      config: { permission: ['task.read', 'attempt.self'] },
-      schema: {
-        tags,
-        operationId: 'whyTask',
-        summary: 'Why a task waits',
-        description: 'Every agent of the project with its verdict, the place in the queue, and what would unblock it.',
-        params,
-        response: { 200: whyView },
-      },
-    },
-    async ({ actor, params: { id } }) => explainTask(db, await readTaskFor(db, actor, id)),
-  );
-
-  app.get(
-    '/tasks/:id/attempts',
-    {
-      config: { permission: ['task.read', 'attempt.self'] },
-      schema: {
-        tags,
-        operationId: 'listAttempts',
-        summary: 'List the attempts of a task',
-        params,
-        response: { 200: z.object({ items: z.array(attemptView) }) },
-      },
-    },
-    async ({ actor, params: { id } }) => ({ items: await listAttempts(db, (await readTaskFor(db, actor, id)).id) }),
-  );
-
-  app.get(
-    '/tasks/:id/dependencies',
-    {
-      config: { permission: ['task.read', 'attempt.self'] },
-      schema: {
-        tags,
-        operationId: 'listDependencies',
-        summary: 'Results of the tasks that a task depends on',
-        params,
-        response: { 200: z.object({ items: z.array(dependencyResult) }) },
-      },
-    },
-    async ({ actor, params: { id } }) => ({
-      items: await listDependencyResults(db, (await readTaskFor(db, actor, id)).id),
-    }),
-  );
 }
 
 function changeRoutes(app: App, desk: TaskDesk): void {

@@ -71,6 +71,8 @@ test('an attempt reads, waits for and cancels its sub-tasks', async () => {
   const second = await attempt.submitBatch({ tasks: [{ title: 'Second' }, { title: 'Third' }] });
   const listed = await Array.fromAsync(attempt.listTasks());
   expect(listed.map(({ title }) => title)).toEqual(['Third', 'Second', 'Part']);
+  expect(await Array.fromAsync(attempt.listTasks({ parent: id }))).toEqual(listed);
+  expect(await codeOf(Array.fromAsync(attempt.listTasks({ parent: part.id })))).toBe('forbidden');
   const waiting = attempt.waitTask(part.id);
   const grant = await runner.begin();
   await runner.log(grant, 'hello\n', 0);

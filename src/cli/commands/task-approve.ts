@@ -10,5 +10,5 @@ export async function approveTask(io: Io, options: Options, id: string): Promise
   const client = await openClient(io, options);
   const task = await client.approveTask(id);
   if (options.json) return printJson(io, task);
-  io.stdout.write(`task ${id} approved; it is ${task.state}\n`);
+  io.stdout.write(`task ${id} is approved: ${task.state}\n`);
 }

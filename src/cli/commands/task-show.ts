@@ -16,6 +16,7 @@ import { oneLine } from '../show/one-line.ts';
 import { printTable } from '../show/table.ts';
 import { showTaskState } from '../show/task-state.ts';
 import { showUsage } from '../show/usage.ts';
+import { unlessForbidden } from '../unless-forbidden.ts';
 
 type Options = ServerOptions & { json?: true };
 
@@ -28,7 +29,7 @@ export async function showTask(io: Io, options: Options, id: string): Promise<vo
     client.listArtifacts(id),
   ]);
   if (options.json) return printJson(io, { ...task, attempt_list: attempts, artifacts });
-  const { slug } = await client.getProject(task.project_id);
+  const { slug } = await unlessForbidden(client.getProject(task.project_id), { slug: task.project_id });
   printFields(io, { ...fieldsOf(io, task), ...(await othersOf(client, task)), project: slug });
   if (attempts.length) printAttempts(io, attempts);
   if (artifacts.length) printArtifacts(io, artifacts);
@@ -37,9 +38,9 @@ export async function showTask(io: Io, options: Options, id: string): Promise<vo
 /** What is not in the task itself: what it asks, what was said to it, what it has handed in. */
 async function othersOf(client: Client, { id, awaiting_input }: Task): Promise<Record<string, string>> {
   const [questions, messages, children] = await Promise.all([
-    awaiting_input ? Array.fromAsync(client.listQuestions({ task: id })) : [],
-    Array.fromAsync(client.listMessages(id)),
-    Array.fromAsync(client.listTasks({ parent: id })),
+    awaiting_input ? unlessForbidden(Array.fromAsync(client.listQuestions({ task: id })), []) : [],
+    unlessForbidden(Array.fromAsync(client.listMessages(id)), []),
+    unlessForbidden(Array.fromAsync(client.listTasks({ parent: id })), []),
   ]);
   return {
     asks: questions.map((question) => `${oneLine(question.title)} (whoosh answer ${question.id} ...)`).join('\n'),

@@ -61,7 +61,7 @@ function checkAgent(agent: Agent): Finding | null {
     return note(
       'agent',
       `${name} is offline: ${problem || 'it has not answered yet'}`,
-      `Start the server at ${agent.url}, or correct its address: whoosh agent update ${name} --url URL`,
+      `Start or mend the server at ${agent.url}, or correct what is known of it: whoosh agent update ${name} --help`,
     );
   return null;
 }
