@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createClient } from '../../src/client/client.ts';
-import { end, startServer } from '../main-job/processes.ts';
+import { startServer } from '../main-job/processes.ts';
+import { end, WHOOSH } from '../process.ts';
 import { installAgent } from './install-agent.ts';
 import { cloneWith, makeRepository, passes } from './repository.ts';
 import { startModel } from './scripted-model.ts';
 import { startRunner } from './start-runner.ts';
 
-const WHOOSH = new URL('../../bin/whoosh.js', import.meta.url).pathname;
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 say('installing the agent (once)');

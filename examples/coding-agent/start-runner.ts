@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
-const WHOOSH = new URL('../../bin/whoosh.js', import.meta.url).pathname;
+import { WHOOSH } from '../process.ts';
 
 /** What the agent may do without asking: read, search and run the tests. To edit a file it asks. */
 const RULES = '[{ action: allow, tool: read }, { action: allow, tool: search }, { action: allow, tool: execute }]';

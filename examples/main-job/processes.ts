@@ -1,11 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { type Started, start, WHOOSH } from '../process.ts';
 
-const WHOOSH = new URL('../../bin/whoosh.js', import.meta.url).pathname;
 const AGENTS = new URL('./agents/', import.meta.url).pathname;
 const run = promisify(execFile);
 
@@ -13,24 +11,14 @@ const run = promisify(execFile);
 const LEASES = { LEASE_TTL_MS: '4000', LEASE_GRACE_MS: '500', REAP_INTERVAL_MS: '500' };
 
 /** Starts `whoosh serve` on the folder and waits for its address. */
-export async function startServer(dataDir: string, port: number): Promise<{ url: string; child: ChildProcess }> {
+export function startServer(dataDir: string, port: number): Promise<Started> {
   const own = {
     WHOOSH_DATA_DIR: dataDir,
     WHOOSH_PORT: String(port),
     WHOOSH_LOCAL_RUNNER: 'off',
     WHOOSH_LOG_LEVEL: 'error',
   };
-  const child = spawn(process.execPath, [WHOOSH, 'serve'], {
-    env: { ...process.env, ...LEASES, ...own },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  for await (const line of createInterface({ input: child.stdout! })) {
-    const [url] = /http:\/\/[^\s]+/.exec(line) ?? [];
-    if (!url) continue;
-    child.stdout!.resume();
-    return { url, child };
-  }
-  throw new Error('The server ended before it was ready.');
+  return start([WHOOSH, 'serve'], { ...LEASES, ...own });
 }
 
 /** Starts a runner with the three agents of the example in a process of its own. */
@@ -84,11 +72,4 @@ export async function makeRepository(folder: string): Promise<void> {
   await writeFile(join(folder, 'README.md'), '# The repository of the example\n');
   await git('add', '.');
   await git('commit', '--quiet', '--message', 'Begin');
-}
-
-/** Ends a process and waits until it is gone. */
-export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill(signal);
-  await once(child, 'exit');
 }

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createClient } from '../../src/client/client.ts';
-import { end, makeRepository, startRunner, startServer } from './processes.ts';
+import { end } from '../process.ts';
+import { makeRepository, startRunner, startServer } from './processes.ts';
 import { exampleTasks } from './tasks.ts';
 
 type Client = ReturnType<typeof createClient>;

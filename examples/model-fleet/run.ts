@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createClient } from '../../src/client/client.ts';
-import { end, type Started, startModels, startServer } from './processes.ts';
+import { end, type Started } from '../process.ts';
+import { startModels, startServer } from './processes.ts';
 import { report } from './report.ts';
 import { exampleTasks } from './tasks.ts';
 
