@@ -19,11 +19,15 @@ type HeadRow = {
 /**
  * The next `$3` tasks of every queue of the classes `$1`, and the needs of every class with a queue that is not among
  * the known `$2`. Reads only; flat in the number of queued tasks, for it touches the front of each queue's index.
+ * Held tasks are asked for by a range and not by "is not null": of that PostgreSQL, before it has counted, expects most of
+ * the table, and read all of it (38 of 39 ms with 75,000 queued) instead of the index of those that are held.
  * Classes come as JSON: arrays made PostgreSQL plan the statement anew each time, 1.1 ms instead of 0.5.
  */
 const HEADS_SQL = `
   with running as (
-    select project_id, count(*)::int as running from live_tasks where holder_id is not null group by project_id
+    select project_id, count(*)::int as running from live_tasks
+    where holder_id between '00000000-0000-0000-0000-000000000000' and 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+    group by project_id
   ), claimable as not materialized (
     select id as task_id, project_id, class_id, epoch, priority, slots from live_tasks
     where ready and coalesce(deadline_at > now(), true)
