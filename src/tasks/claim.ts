@@ -49,7 +49,7 @@ const CLAIM_SQL = `
     select p.*, sum(p.slots) over (partition by p.agent_id order by p.ordinality) <= s.free as fits
     from plan p join slot s on s.agent_id = p.agent_id and (s.runner_id is null or s.holder_id = p.holder_id)
   ), free_task as (
-    select t.id
+    select f.*
     from live_tasks t join fit f on f.task_id = t.id
     where f.fits and t.ready and t.epoch = f.epoch - 1 and t.cancel_requested_at is null
       and coalesce(t.deadline_at > now(), true) and (t.attempts > 0 or coalesce(t.queue_deadline_at > now(), true))
@@ -60,8 +60,7 @@ const CLAIM_SQL = `
     set state = 'leased', ready = false, epoch = f.epoch, attempts = t.attempts + 1, agent_id = f.agent_id,
       holder_id = f.holder_id, claimed_at = now(), started_at = null, awaiting_since = null, awaited_ms = 0,
       lease_expires_at = now() + f.lease_ttl_ms * interval '1 millisecond'
-    from fit f join free_task k on k.id = f.task_id
-    where t.id = f.task_id
+    from free_task f where t.id = f.task_id
     returning t.*, f.token_hash, f.since_oldest, f.ordinality
   ), taken as (
     update agent_slots s set used = s.used + c.slots
