@@ -2,7 +2,7 @@ import { byTurns, type Measure, OURS } from './contest.ts';
 import type { Figure } from './figure.ts';
 import { percentile } from './percentile.ts';
 
-/** A ratio ours / theirs that must be reached against the contender whose row starts with `against`. */
+/** A ratio ours / theirs that must be reached against the contender whose row says `against`. */
 export type RatioGoal = { against: string; atLeast: number };
 
 const ROUNDS = 5;
@@ -17,7 +17,7 @@ export async function rateFigures(what: string, measures: Measure[], goals: Rati
     const row = `${one.contender}: ${one.how}`;
     if (one.contender === OURS) return { what: `${what}: ${row}`, measured };
     const ratio = median(ours.map((rate, round) => rate / theirs[round]!));
-    const goal = goals.find(({ against }) => row.startsWith(against));
+    const goal = goals.find(({ against }) => row.includes(against));
     const judged = goal ? { goal: `>= ${goal.atLeast}x`, met: ratio >= goal.atLeast } : {};
     return { what: `${what}: ${row}`, measured, ratio: `${ratio.toFixed(2)}x`, ...judged };
   });

@@ -9,7 +9,8 @@ const HTTP = 'WHOOSH, over HTTP';
 const BACKLOG = 4000;
 const MOST_MS = 3000;
 const GOALS = [
-  { against: 'graphile-worker', atLeast: 4 },
+  // Its local queue gives the fence away: whoever holds a job there is not asked for it when it ends.
+  { against: '64 at once, else its defaults', atLeast: 4 },
   { against: 'BullMQ', atLeast: 1 },
   { against: 'raw PostgreSQL, coalesced', atLeast: 0.6 },
 ];
@@ -24,7 +25,9 @@ export const work = (): Promise<Figure[]> =>
     const all = contenders.flatMap((contender) => contender.works.map((one) => toMeasure(contender, one)));
     const rates = await rateFigures('claim + complete', all, GOALS);
     const latencies: Figure[] = [];
-    for (const contender of contenders) latencies.push(...(await latency(contender)));
+    // Those in raw SQL look for work in a loop with a pause, which would be measured here.
+    const told = contenders.filter(({ name }) => !name.startsWith('raw'));
+    for (const contender of told) latencies.push(...(await latency(contender)));
     return [...rates, ...latencies, await wholeLife(contenders.find(({ name }) => name === HTTP)!)];
   });
 

@@ -3,6 +3,7 @@ import { type Config, readConfig } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/db/connect.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { openNotifier } from '../../src/db/notifier.ts';
+import { AppError } from '../../src/errors.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { completeAttempt } from '../../src/tasks/complete.ts';
 import { createTaskDesk, type TaskDesk } from '../../src/tasks/desk.ts';
@@ -74,9 +75,14 @@ async function workAs(desk: TaskDesk, { agent_id, holder_id }: BenchAgent, hooks
     const { grants } = await pollForWork(desk, { holder_id, attempts: [], wants, wait_ms: 1000 }, over);
     const complete = async ({ task_id, epoch, title }: (typeof grants)[number]) => {
       hooks.started(Number(title));
-      await completeAttempt(desk, { task_id, epoch, holder_id, actor: `agent:${agent_id}`, result: null });
-      hooks.ended();
+      const report = { task_id, epoch, holder_id, actor: `agent:${agent_id}`, result: null };
+      if (await completeAttempt(desk, report).catch(lostLease)) hooks.ended();
     };
     await Promise.all(grants.map(complete));
   }
+}
+
+/** A grant that the round before had not fetched may go back to the queue just as it is handed out again; it is not counted. */
+function lostLease(error: unknown): void {
+  if (!(error instanceof AppError && error.code === 'lease_lost')) throw error;
 }
