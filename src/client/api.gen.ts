@@ -1169,7 +1169,7 @@ export interface components {
             created_at: string;
         };
         AskQuestion: {
-            /** @description asked again with this key, also by a later attempt, it is the same question; default: made of the rest */
+            /** @description asked again with this key, also by a later attempt, it is the same question; default: made of the rest. A request for permission is the same only when the rest is the same too */
             key?: string;
             /**
              * @default question

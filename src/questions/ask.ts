@@ -46,7 +46,7 @@ const ASK_AGAIN_SQL = `
 
 /**
  * Asks for an attempt, which must hold its lease. A question that this task has asked with the same key before is the
- * same question: pending, it waits for this attempt now; answered, the answer is there. While an attempt has a pending
+ * same question (a request for permission when all the rest is the same too): pending, it waits for this attempt now; answered, the answer is there. While an attempt has a pending
  * question its clock stands still.
  * Refuses: lease_lost, questions_full (100 a task, 20 pending), invalid_request (a default that the question would not
  * take, options with the same id, neither options nor text).
@@ -54,7 +54,7 @@ const ASK_AGAIN_SQL = `
 export async function askQuestion(db: Db, asker: Asker, asked: AskQuestion): Promise<Asked> {
   const question = { ...asked, allow_text: asked.allow_text ?? asked.options.length === 0 };
   requireUsable(question);
-  const key = question.key ?? keyOf(question);
+  const key = storedKey(question);
   return db.transaction(async (trx) => {
     await lockHeld(trx, asker);
     const is_new = await isNew(trx, asker, key);
@@ -76,8 +76,17 @@ function refuse(path: string, message: string): never {
   throw new AppError('invalid_request', 'Nobody could answer this question.', { errors: [{ path, message }] });
 }
 
-const keyOf = ({ kind, title, detail, options, allow_text }: Usable): string =>
-  sha256(canonicalJson({ kind, title, detail: detail ?? null, options, allow_text }));
+/**
+ * Two requests for permission are the same only when all that a person sees is: else the work could ask something harmless
+ * beforehand, or by a default answer its own way, under the key by which its runner will ask. The kind stands before it,
+ * so that none can be made up to look like one of the other kind.
+ */
+function storedKey({ key, kind, title, detail, options, allow_text, default_answer }: Usable): string {
+  if (kind === 'question' && key !== undefined) return `question ${key}`;
+  const shown = { kind, title, detail: detail ?? null, options, allow_text };
+  const whole = kind === 'permission' ? { ...shown, key: key ?? null, default_answer: default_answer ?? null } : shown;
+  return `${kind} ${sha256(canonicalJson(whole))}`;
+}
 
 /** Exact, since the lock on the task's row lets its attempt ask one question after the other. */
 async function isNew(trx: Db, { task_id }: Asker, key: string): Promise<boolean> {

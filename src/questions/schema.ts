@@ -23,7 +23,7 @@ export const askQuestion = z
       .max(200)
       .optional()
       .describe(
-        'asked again with this key, also by a later attempt, it is the same question; default: made of the rest',
+        'asked again with this key, also by a later attempt, it is the same question; default: made of the rest. A request for permission is the same only when the rest is the same too',
       ),
     kind: z.enum(['question', 'permission']).default('question'),
     title: z.string().min(1).max(500),
