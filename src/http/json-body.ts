@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
+import { cleanText } from '../lib/clean-text.ts';
 import type { JsonValue } from '../lib/schema.ts';
 import type { App } from './app-types.ts';
 
@@ -88,5 +89,3 @@ function cleanEntry(key: string, item: JsonValue, path: string): [string, JsonVa
 }
 
 const join = (path: string, key: string): string => (path ? `${path}.${key}` : key);
-
-const cleanText = (text: string): string => text.toWellFormed().replaceAll('\0', '\uFFFD');

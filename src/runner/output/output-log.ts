@@ -1,6 +1,7 @@
 import type { z } from 'zod';
+import { cleanText } from '../../lib/clean-text.ts';
+import { cutText } from '../../lib/cut-text.ts';
 import { LOG_ENTRY_BYTES, type logEntry } from '../../tasks/attempt-schema.ts';
-import { cutText } from './cut-text.ts';
 import { LineText } from './line-text.ts';
 import { mergeEvents } from './merge-events.ts';
 import { BATCH_BYTES, nextBatch } from './next-batch.ts';
@@ -90,7 +91,7 @@ export class OutputLog {
   system(text: string): void {
     if (this.#state === 'refused') return;
     this.#emitAll();
-    this.#emit('system', text.replaceAll('\0', '\uFFFD').toWellFormed());
+    this.#emit('system', cleanText(text));
     this.#timer ??= setTimeout(() => this.#flush(), this.#options.flushMs);
   }
 

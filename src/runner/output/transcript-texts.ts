@@ -1,3 +1,4 @@
+import { cleanText } from '../../lib/clean-text.ts';
 import { LOG_ENTRY_BYTES } from '../../tasks/attempt-schema.ts';
 import type { TranscriptEvent } from './transcript-event.ts';
 
@@ -32,7 +33,7 @@ function cut(event: TranscriptEvent): string {
 }
 
 function shortened(value: unknown, field: number, list: number): unknown {
-  if (typeof value === 'string') return value.slice(0, field).replaceAll('\0', '\uFFFD').toWellFormed();
+  if (typeof value === 'string') return cleanText(value.slice(0, field));
   if (Array.isArray(value)) return value.slice(0, list).map((item) => shortened(item, field, list));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, shortened(item, field, list)]));

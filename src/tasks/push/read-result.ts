@@ -1,5 +1,5 @@
 import type { ChatAnswer } from '../../agents/push/provider.ts';
-import { tidyText } from '../../agents/push/wire/tidy-text.ts';
+import { cleanText } from '../../lib/clean-text.ts';
 import { jsonDepth } from '../../lib/json-depth.ts';
 import type { JsonValue } from '../../lib/schema.ts';
 import type { Grant } from '../attempt-schema.ts';
@@ -26,7 +26,7 @@ function readJson(text: string): ReadResult {
   if (jsonDepth(bare, MAX_DEPTH) > MAX_DEPTH)
     return { problem: `The answer is JSON that nests deeper than ${MAX_DEPTH}.` };
   try {
-    return { result: tidy(JSON.parse(bare)) };
+    return { result: clean(JSON.parse(bare)) };
   } catch (error) {
     return { problem: `The answer is not JSON: ${(error as Error).message}.` };
   }
@@ -41,9 +41,9 @@ function withoutFence(text: string): string {
 }
 
 /** Escapes may stand for what PostgreSQL does not store. */
-function tidy(value: JsonValue): JsonValue {
-  if (typeof value === 'string') return tidyText(value);
-  if (Array.isArray(value)) return value.map(tidy);
+function clean(value: JsonValue): JsonValue {
+  if (typeof value === 'string') return cleanText(value);
+  if (Array.isArray(value)) return value.map(clean);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [tidyText(key), tidy(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [cleanText(key), clean(inner)]));
 }

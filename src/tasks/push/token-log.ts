@@ -1,7 +1,7 @@
+import { cutText } from '../../lib/cut-text.ts';
 import type { LogEntry } from '../append-logs.ts';
 import { type AttemptRef, LOG_ENTRY_BYTES } from '../attempt-schema.ts';
 import type { TaskDesk } from '../desk.ts';
-import { splitText } from './split-text.ts';
 
 /** How long pieces are gathered. A person reads on without noticing, and 200 streams cost ten statements a second. */
 const GATHER_MS = 150;
@@ -93,7 +93,7 @@ export class TokenLog {
   #hasMore = (): boolean => this.#gathered !== '' || this.#entries.length > 0;
 
   #seal(): void {
-    for (const text of splitText(this.#gathered, LOG_ENTRY_BYTES)) this.#add('stdout', text);
+    for (const text of cutText(this.#gathered, LOG_ENTRY_BYTES)) this.#add('stdout', text);
     this.#gathered = '';
   }
 

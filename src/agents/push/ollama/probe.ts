@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cleanText } from '../../../lib/clean-text.ts';
 import type { Egress } from '../../../lib/egress/egress.ts';
 import type { Endpoint, Inventory } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
@@ -9,7 +10,6 @@ import { ifTold } from '../wire/if-told.ts';
 import { mapFew } from '../wire/map-few.ts';
 import { JSON_TYPE, readJson } from '../wire/read-json.ts';
 import { count } from '../wire/shapes.ts';
-import { tidyText } from '../wire/tidy-text.ts';
 import { type Description, describeModel } from './describe-model.ts';
 import type { Descriptions } from './remembered-descriptions.ts';
 
@@ -71,7 +71,7 @@ const toModelInfo = (
   description: Description,
   until: Map<string, string | null>,
 ): ModelInfo => ({
-  name: tidyText(name),
+  name: cleanText(name),
   ...description,
   size_bytes: size ?? null,
   parameters: short(details?.parameter_size),
@@ -80,4 +80,4 @@ const toModelInfo = (
   loaded_until: short(until.get(name)),
 });
 
-const short = (text: string | null | undefined): string | null => (text ? tidyText(text.slice(0, 100)) : null);
+const short = (text: string | null | undefined): string | null => (text ? cleanText(text.slice(0, 100)) : null);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { cleanText } from '../../../lib/clean-text.ts';
 import type { Egress } from '../../../lib/egress/egress.ts';
 import type { Endpoint, Inventory } from '../provider.ts';
 import { ask } from '../wire/ask.ts';
 import { ifTold } from '../wire/if-told.ts';
 import { JSON_TYPE, readJson } from '../wire/read-json.ts';
 import { count } from '../wire/shapes.ts';
-import { tidyText } from '../wire/tidy-text.ts';
 import { serverRoot } from './api-root.ts';
 import { listModels } from './list-models.ts';
 import { type ListedModel, listedModel } from './listed-model.ts';
@@ -33,7 +33,7 @@ export async function probe(egress: Egress, endpoint: Endpoint, signal: AbortSig
 }
 
 const inventory = (version: string | null, models: ListedModel[]): Inventory => ({
-  version: version ? tidyText(version.slice(0, 100)) : null,
+  version: version ? cleanText(version.slice(0, 100)) : null,
   models: models.map(toModelInfo),
 });
 

@@ -1,6 +1,6 @@
+import { cleanText } from '../../../lib/clean-text.ts';
 import type { ModelInfo } from '../schema.ts';
 import { guessCapabilities } from '../wire/guess-capabilities.ts';
-import { tidyText } from '../wire/tidy-text.ts';
 import type { ListedModel } from './listed-model.ts';
 
 type Capability = ModelInfo['capabilities'][number];
@@ -26,11 +26,11 @@ const WORDS = new Map<string, Capability[]>([
 
 /** What a server told of a model, in WHOOSH's words. A server that tells nothing of memory counts as one that has it loaded. */
 export const toModelInfo = (model: ListedModel): ModelInfo => ({
-  name: tidyText(model.id),
+  name: cleanText(model.id),
   capabilities: capabilitiesOf(model),
   size_bytes: model.meta?.size ?? null,
   parameters: model.meta?.n_params ? inBillions(model.meta.n_params) : null,
-  quantisation: model.quantization ? tidyText(model.quantization.slice(0, 100)) : null,
+  quantisation: model.quantization ? cleanText(model.quantization.slice(0, 100)) : null,
   context_length: contextOf(model),
   loaded: (model.state ?? model.status?.value ?? 'loaded') === 'loaded',
   loaded_until: null,

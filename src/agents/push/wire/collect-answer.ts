@@ -1,7 +1,8 @@
+import { cleanText } from '../../../lib/clean-text.ts';
 import type { ChatAnswer, ChatRequest, TokenUsage } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import type { ToolCall } from '../schema.ts';
-import { tidyPieces, tidyText } from './tidy-text.ts';
+import { cleanPieces } from './clean-pieces.ts';
 
 /** Puts an answer together from what comes over the stream. Refuses (ProviderError result_too_large) more than 1 MiB. */
 export type AnswerCollector = {
@@ -24,7 +25,7 @@ const TOO_LARGE = 'The answer is longer than the result of a task can be (1 MiB)
 export function collectAnswer({ tools }: ChatRequest, onText: (piece: string) => void): AnswerCollector {
   const pieces: string[] = [];
   const calls: ToolCall[] = [];
-  const tidy = tidyPieces();
+  const clean = cleanPieces();
   const usage: TokenUsage = { input_tokens: null, output_tokens: null };
   let finishReason: string | null = null;
   let length = 0;
@@ -39,31 +40,31 @@ export function collectAnswer({ tools }: ChatRequest, onText: (piece: string) =>
     grow(piece.length);
   };
   return {
-    text: (piece) => give(tidy.next(piece)),
+    text: (piece) => give(clean.next(piece)),
     call(call) {
       if (!tools?.length)
         throw new ProviderError(
           'protocol',
-          `The server calls a tool (${tidyText(call.name.slice(0, 64))}), but none was offered.`,
+          `The server calls a tool (${cleanText(call.name.slice(0, 64))}), but none was offered.`,
         );
       if (calls.length === MAX_CALLS)
         throw new ProviderError('protocol', `The server calls more than ${MAX_CALLS} tools.`);
       grow(call.id.length + call.name.length + call.arguments.length);
       calls.push({
-        id: tidyText(call.id || `call_${calls.length}`),
-        name: tidyText(call.name),
-        arguments: tidyText(call.arguments),
+        id: cleanText(call.id || `call_${calls.length}`),
+        name: cleanText(call.name),
+        arguments: cleanText(call.arguments),
       });
     },
     finish(reason) {
-      finishReason = tidyText(reason);
+      finishReason = cleanText(reason);
     },
     isFinished: () => finishReason !== null,
     usage(more) {
       Object.assign(usage, more);
     },
     answer() {
-      give(tidy.end());
+      give(clean.end());
       return { text: pieces.join(''), tool_calls: calls, finish_reason: reasonFor(finishReason, calls), ...usage };
     },
   };

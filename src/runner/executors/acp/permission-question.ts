@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PermissionOption } from '@agentclientprotocol/sdk';
 import type { z } from 'zod';
 import { changedLines } from '../../../lib/changed-lines.ts';
+import { cleanText } from '../../../lib/clean-text.ts';
 import type { askQuestion } from '../../../questions/schema.ts';
 import type { ToolCallFields } from '../../output/transcript-event.ts';
 import type { ToolCall } from './tool-calls.ts';
@@ -53,7 +54,7 @@ function detailOf(
     ...content,
     ...(diffs.length || input === undefined ? [] : [here(JSON.stringify(input, null, 2) ?? '')]),
   ];
-  const detail = parts.filter(Boolean).join('\n').replaceAll('\0', '\uFFFD').slice(0, LONGEST_DETAIL).toWellFormed();
+  const detail = cleanText(parts.filter(Boolean).join('\n').slice(0, LONGEST_DETAIL));
   return detail ? { detail } : {};
 }
 
@@ -62,5 +63,4 @@ function diffLines({ old_text, new_text }: { old_text: string | null; new_text: 
   return [...removed.map((line) => `- ${line}`), ...added.map((line) => `+ ${line}`)];
 }
 
-const plain = (text: string): string =>
-  text.replace(/\s+/g, ' ').replaceAll('\0', '\uFFFD').trim().slice(0, 480).toWellFormed();
+const plain = (text: string): string => cleanText(text.replace(/\s+/g, ' ').trim().slice(0, 480));

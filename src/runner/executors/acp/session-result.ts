@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
+import { cleanText } from '../../../lib/clean-text.ts';
 import { type JsonValue, jsonValue } from '../../../lib/schema.ts';
 import { AttemptFailure } from '../../attempt-failure.ts';
 import type { Execution } from '../executor.ts';
 import { readResult } from '../read-result.ts';
 
 const LONGEST_TEXT = 262_144;
+const FENCES = ['```', '```json'];
 
 /**
  * The result of a session that ended well: what the agent wrote to WHOOSH_RESULT_FILE; else, for a task with a
@@ -17,7 +19,7 @@ export async function sessionResult(
 ): Promise<JsonValue> {
   if (existsSync(folder.resultFile)) return readResult(folder.resultFile);
   if (grant.result_schema !== null) return jsonOf(message);
-  return { text: message.slice(0, LONGEST_TEXT).replaceAll('\0', '\uFFFD').toWellFormed(), stop_reason };
+  return { text: cleanText(message.slice(0, LONGEST_TEXT)), stop_reason };
 }
 
 function jsonOf(message: string): JsonValue {
@@ -29,8 +31,20 @@ function jsonOf(message: string): JsonValue {
   throw new AttemptFailure('invalid_result', sentence, true);
 }
 
-const codeBlocks = (message: string): string[] =>
-  [...message.matchAll(/```(?:json)?\s*\n([\s\S]*?)\n\s*```/g)].map(([, text]) => text!);
+/** The texts between fences, first to last. By lines: over line breaks without end a regular expression took minutes. */
+function codeBlocks(message: string): string[] {
+  const blocks: string[] = [];
+  let block: string[] | undefined;
+  for (const line of message.split('\n')) {
+    if (!block) block = FENCES.some((fence) => line.trimEnd().endsWith(fence)) ? [] : undefined;
+    else if (!line.trimStart().startsWith('```')) block.push(line);
+    else {
+      blocks.push(block.join('\n'));
+      block = undefined;
+    }
+  }
+  return blocks;
+}
 
 function parsed(text: string): JsonValue | undefined {
   try {
