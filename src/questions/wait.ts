@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { AppError } from '../errors.ts';
 import { lookUntil } from '../lib/look-until.ts';
 import type { AttemptRef } from '../tasks/attempt-schema.ts';
+import { noLease } from '../tasks/no-lease.ts';
 import { QUESTION_COLUMNS, QUESTION_JOIN } from './question-columns.ts';
 import type { QuestionView } from './schema.ts';
 
@@ -34,6 +35,6 @@ async function lookAt(db: Context['control'], { task_id, epoch }: AttemptRef, id
   const [seen] = await db.query<Seen>(LOOK_SQL, [id, task_id, epoch], { name: 'questions-look' });
   if (!seen) throw new AppError('not_found', `There is no question ${id} of this task.`);
   const { holds, ...question } = seen;
-  if (!holds) throw new AppError('lease_lost', `Attempt ${epoch} of task ${task_id} no longer holds its lease.`);
+  if (!holds) throw noLease({ task_id, epoch });
   return question;
 }

@@ -6,6 +6,8 @@ import { listDependencyResults } from './list-attempts.ts';
 import { type DependencyResult, lastWord } from './push/last-word.ts';
 import { type ContinueTask, type SubmitTask, type TaskView, taskCan } from './schema.ts';
 import { type Submission, type Submitted, submitTasks } from './submit.ts';
+import { taskProject } from './task-project.ts';
+import { termsOf } from './terms-of.ts';
 
 /** Who did the task last; null for what is gone by now. */
 type Doer = { agent_id: string | null; runner_id: string | null };
@@ -37,13 +39,13 @@ export async function continueTask(
   if (!taskCan('continue', task.state)) {
     throw new AppError('invalid_state', `Only a task that has ended can be continued; this one is ${task.state}.`);
   }
-  const [project] = await db.query<Submission['project']>(
-    'select id, max_unfinished_tasks, requires_approval from projects where id = $1',
-    [task.project_id],
-  );
-  const [doer, results] = await Promise.all([doerOf(db, task.id), listDependencyResults(db, task.id)]);
+  const [project, doer, results] = await Promise.all([
+    taskProject(db, task.project_id),
+    doerOf(db, task.id),
+    listDependencyResults(db, task.id),
+  ]);
   const next = toSubmission(task, wanted, { ...doer, results });
-  return submitTasks(desk, { project: project!, tasks: [next], idempotency_key, actor });
+  return submitTasks(desk, { project, tasks: [next], idempotency_key, actor });
 }
 
 async function doerOf(db: Db, taskId: string): Promise<Doer> {
@@ -56,26 +58,17 @@ function toSubmission(
   { prompt, title }: ContinueTask,
   doer: Doer & { results: DependencyResult[] },
 ): SubmitTask {
-  const { labels, priority, workspace, max_attempts, backoff_base_ms, backoff_cap_ms } = task;
   const call = isByModel(task, doer) ? conversation(task, doer.results) : undefined;
   return {
+    ...termsOf(task),
     title: title ?? titleOf(prompt, task.title),
     prompt,
     needs: pinned(task.needs, doer),
-    labels,
-    priority,
-    workspace,
-    max_attempts,
-    backoff_base_ms,
-    backoff_cap_ms,
     depends_on: [],
     // The agent may be away: it is waited for.
     allow_unsatisfiable: true,
-    requires_approval: task.requires_approval,
     continues: task.id,
     ...(call && { call }),
-    ...(task.result_schema !== null && { result_schema: task.result_schema as Record<string, never> | boolean }),
-    ...(task.attempt_timeout_ms !== null && { attempt_timeout_ms: task.attempt_timeout_ms }),
   };
 }
 

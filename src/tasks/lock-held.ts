@@ -1,6 +1,6 @@
 import type { Db } from '../db/database.ts';
-import { AppError } from '../errors.ts';
 import type { AttemptRef } from './attempt-schema.ts';
+import { noLease } from './no-lease.ts';
 
 const HELD_SQL = 'select from live_tasks where id = $1 and epoch = $2 and holder_id is not null for update';
 
@@ -10,5 +10,5 @@ const HELD_SQL = 'select from live_tasks where id = $1 and epoch = $2 and holder
  */
 export async function lockHeld(trx: Db, { task_id, epoch }: AttemptRef): Promise<void> {
   const [held] = await trx.query(HELD_SQL, [task_id, epoch], { name: 'tasks-lock-held' });
-  if (!held) throw new AppError('lease_lost', `Attempt ${epoch} of task ${task_id} no longer holds its lease.`);
+  if (!held) throw noLease({ task_id, epoch });
 }

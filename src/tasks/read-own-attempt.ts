@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Db } from '../db/database.ts';
-import { AppError } from '../errors.ts';
 import type { AttemptRef, ownAttempt } from './attempt-schema.ts';
+import { noLease } from './no-lease.ts';
 
 const STANDING_SQL = `
   select id as task_id, epoch, project_id, awaiting_since is not null as awaiting_input,
@@ -12,6 +12,6 @@ const STANDING_SQL = `
 /** How an attempt that runs stands, its clock above all. Refuses: lease_lost. */
 export async function readOwnAttempt(db: Db, { task_id, epoch }: AttemptRef): Promise<z.infer<typeof ownAttempt>> {
   const [own] = await db.query<z.infer<typeof ownAttempt>>(STANDING_SQL, [task_id, epoch], { name: 'tasks-own' });
-  if (!own) throw new AppError('lease_lost', `Attempt ${epoch} of task ${task_id} no longer holds its lease.`);
+  if (!own) throw noLease({ task_id, epoch });
   return own;
 }

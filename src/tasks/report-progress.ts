@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Db } from '../db/database.ts';
-import { AppError } from '../errors.ts';
 import type { AttemptRef, reportProgress as progressShape } from './attempt-schema.ts';
+import { noLease } from './no-lease.ts';
 
 /**
  * Of what an attempt says all the time, an event a second is enough: none is written when the task's last event is a
@@ -35,5 +35,5 @@ export async function reportProgress(
   const [said] = await db.query(PROGRESS_SQL, [task_id, epoch, percent ?? null, text ?? null], {
     name: 'tasks-progress',
   });
-  if (!said) throw new AppError('lease_lost', `Attempt ${epoch} of task ${task_id} no longer holds its lease.`);
+  if (!said) throw noLease({ task_id, epoch });
 }

@@ -1,6 +1,7 @@
 import type { Db } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import type { AttemptRef } from './attempt-schema.ts';
+import { noLease } from './no-lease.ts';
 
 /** An attempt that submits sub-tasks, and on which level its task is. */
 export type Parent = AttemptRef & { depth: number };
@@ -18,7 +19,7 @@ const STANDING_SQL = `
 export async function requireRoomForChildren(trx: Db, { task_id, epoch }: AttemptRef, more: number): Promise<void> {
   type Standing = { cancelled: boolean; children: number };
   const [standing] = await trx.query<Standing>(STANDING_SQL, [task_id, epoch]);
-  if (!standing) throw new AppError('lease_lost', `Attempt ${epoch} of task ${task_id} no longer holds its lease.`);
+  if (!standing) throw noLease({ task_id, epoch });
   if (standing.cancelled)
     throw new AppError('invalid_state', 'The task is being cancelled; it gets no more sub-tasks.');
   if (standing.children + more <= MOST_CHILDREN) return;

@@ -2,7 +2,9 @@ import type { Db } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import type { TaskDesk } from './desk.ts';
 import { type SubmitTask, type TaskView, taskCan } from './schema.ts';
-import { type Submission, type Submitted, submitTasks } from './submit.ts';
+import { type Submitted, submitTasks } from './submit.ts';
+import { taskProject } from './task-project.ts';
+import { termsOf } from './terms-of.ts';
 
 /**
  * Asks for the same work again: a new task with `retried_from`; what is terminal stays terminal. Deadlines that have
@@ -21,13 +23,10 @@ export async function retryTask(
       `Only a task that failed, was cancelled or expired can be retried; this one is ${task.state}.`,
     );
   }
-  const [project] = await desk.context.db.query<Submission['project']>(
-    'select id, max_unfinished_tasks, requires_approval from projects where id = $1',
-    [task.project_id],
-  );
+  const project = await taskProject(desk.context.db, task.project_id);
   const again = toSubmission(task, await deadlinesAhead(desk.context.db, task));
   return submitTasks(desk, {
-    project: project!,
+    project,
     tasks: [again],
     idempotency_key: idempotencyKey,
     actor,
@@ -49,29 +48,21 @@ async function deadlinesAhead(db: Db, task: TaskView): Promise<Deadlines> {
 }
 
 function toSubmission(task: TaskView, deadlines: Deadlines): SubmitTask {
-  const { title, needs, labels, priority, workspace, max_attempts, backoff_base_ms, backoff_cap_ms } = task;
+  const { title, needs } = task;
   return {
+    ...termsOf(task),
     title,
     needs,
-    labels,
-    priority,
-    workspace,
-    max_attempts,
-    backoff_base_ms,
-    backoff_cap_ms,
     depends_on: task.depends_on.map(({ task: id, policy, name }) => ({
       task: id,
       policy: policy as 'fail' | 'skip' | 'run',
       name,
     })),
     allow_unsatisfiable: true,
-    requires_approval: task.requires_approval,
     ...(task.prompt !== null && { prompt: task.prompt }),
     ...(task.call !== null && { call: task.call }),
     ...(task.continues !== null && { continues: task.continues }),
     ...(task.input !== null && { input: task.input }),
-    ...(task.result_schema !== null && { result_schema: task.result_schema as Record<string, never> | boolean }),
-    ...(task.attempt_timeout_ms !== null && { attempt_timeout_ms: task.attempt_timeout_ms }),
     ...deadlines,
   };
 }

@@ -39,9 +39,9 @@ export class Servable {
     if (cached?.version === version && cached.decided.size === this.#classes.size) return cached;
     const agent = this.#roster.get(agentId);
     const facts = cached?.version === version ? cached.facts : factsOf(agent);
-    const entry = this.#decide(agent, cached?.facts === facts ? cached : undefined);
-    this.#entries.set(agentId, { version, facts, ...entry });
-    return this.#entries.get(agentId)!;
+    const entry = { version, facts, ...this.#decide(agent, cached?.facts === facts ? cached : undefined) };
+    this.#entries.set(agentId, entry);
+    return entry;
   }
 
   #decide(agent: AgentView | undefined, before: Entry | undefined): Pick<Entry, 'decided' | 'classes' | 'cold'> {

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Db } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import type { artifactView } from './attempt-schema.ts';
+import { noLease } from './no-lease.ts';
 
 export type ArtifactView = z.infer<typeof artifactView>;
 export type NewArtifact = {
@@ -44,7 +45,7 @@ export async function storeArtifact(db: Db, artifact: NewArtifact, body: AsyncIt
 
 async function requireHeld(db: Db, { task_id, epoch, runner_id }: NewArtifact): Promise<void> {
   const [held] = await db.query(HELD_SQL, [task_id, epoch, runner_id]);
-  if (!held) throw new AppError('lease_lost', `Attempt ${epoch} of task ${task_id} no longer holds its lease.`);
+  if (!held) throw noLease({ task_id, epoch });
 }
 
 async function storeChunks(

@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts';
 import type { Db } from '../db/database.ts';
-import { AppError } from '../errors.ts';
 import { lookUntil } from '../lib/look-until.ts';
 import type { AttemptRef } from './attempt-schema.ts';
+import { noLease } from './no-lease.ts';
 import type { MessageView } from './send-message.ts';
 
 /** Each may be 64 KiB. */
@@ -45,6 +45,6 @@ export function takeMessages(
 async function take(db: Db, { task_id, epoch }: AttemptRef, after: number): Promise<MessageView[]> {
   type Taken = MessageView | { seq: null };
   const rows = await db.query<Taken>(TAKE_SQL, [task_id, epoch, after], { name: 'tasks-take-messages' });
-  if (!rows.length) throw new AppError('lease_lost', `Attempt ${epoch} of task ${task_id} no longer holds its lease.`);
+  if (!rows.length) throw noLease({ task_id, epoch });
   return rows.filter((row): row is MessageView => row.seq !== null);
 }
