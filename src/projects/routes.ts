@@ -10,10 +10,17 @@ import { createProject as createProjectBody, projectView, updateProject as updat
 import { updateProject } from './update.ts';
 
 const tags = ['projects'];
+const params = z.object({ project: z.string().describe('slug or id') });
 const LAST_NUMBER = z.number().int().min(0).max(2_147_483_647);
 
 /** Routes of projects: create, list, get, change. */
-export function projectRoutes(app: App, { db, notify }: Context): void {
+export function projectRoutes(app: App, context: Context): void {
+  createRoute(app, context);
+  readRoutes(app, context);
+  updateRoute(app, context);
+}
+
+function createRoute(app: App, { db, notify }: Context): void {
   app.post(
     '/projects',
     {
@@ -38,7 +45,9 @@ export function projectRoutes(app: App, { db, notify }: Context): void {
         .send(project);
     },
   );
+}
 
+function readRoutes(app: App, { db }: Context): void {
   app.get(
     '/projects',
     {
@@ -65,13 +74,15 @@ export function projectRoutes(app: App, { db, notify }: Context): void {
         operationId: 'getProject',
         summary: 'Get a project',
         tags,
-        params: z.object({ project: z.string().describe('slug or id') }),
+        params,
         response: { 200: projectView.describe('The project') },
       },
     },
     ({ actor, params }) => resolveProject(db, actor, params.project),
   );
+}
 
+function updateRoute(app: App, { db, notify }: Context): void {
   app.patch(
     '/projects/:project',
     {
@@ -82,7 +93,7 @@ export function projectRoutes(app: App, { db, notify }: Context): void {
         description:
           'What is not given stays. `weight` and `max_unfinished_tasks` take a key that is for all projects.',
         tags,
-        params: z.object({ project: z.string().describe('slug or id') }),
+        params,
         body: updateProjectBody,
         response: { 200: projectView.describe('The project as it is now') },
       },

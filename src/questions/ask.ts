@@ -46,8 +46,8 @@ const ASK_AGAIN_SQL = `
 
 /**
  * Asks for an attempt, which must hold its lease. A question that this task has asked with the same key before is the
- * same question (a request for permission when all the rest is the same too): pending, it waits for this attempt now; answered, the answer is there. While an attempt has a pending
- * question its clock stands still.
+ * same question (a request for permission when all the rest is the same too): pending, it waits for this attempt now;
+ * answered, the answer is there. While an attempt has a pending question its clock stands still.
  * Refuses: lease_lost, questions_full (100 a task, 20 pending), invalid_request (a default that the question would not
  * take, options with the same id, neither options nor text).
  */

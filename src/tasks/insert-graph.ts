@@ -8,7 +8,8 @@ import type { BatchTask } from './schema.ts';
 /**
  * Tasks with their dependencies, in one transaction. A dependency outside the batch is marked first, by which its row
  * is locked: either it has not finished and its end will see `has_dependants`, or it has, and then a settlement makes
- * the coordinator tell the new task. Sub-tasks count against those of their `parent`. Answers false, with nothing written, when one of the keys was used before.
+ * the coordinator tell the new task. Sub-tasks count against those of their `parent`. Answers false, with nothing written,
+ * when one of the keys was used before.
  * Locks live_tasks by id, then settlements by task_id.
  */
 export async function insertGraph(db: Db, rows: NewTask[], tasks: BatchTask[], parent?: Parent): Promise<boolean> {

@@ -17,7 +17,13 @@ const tags = ['tasks'];
 const params = z.object({ id: z.uuid() });
 
 /** How tasks are seen: listed, read, explained, with their attempts and what they depend on. */
-export function readRoutes(app: App, { context: { db } }: TaskDesk): void {
+export function readRoutes(app: App, desk: TaskDesk): void {
+  listRoute(app, desk);
+  oneRoutes(app, desk);
+  historyRoutes(app, desk);
+}
+
+function listRoute(app: App, { context: { db } }: TaskDesk): void {
   app.get(
     '/tasks',
     {
@@ -39,7 +45,9 @@ export function readRoutes(app: App, { context: { db } }: TaskDesk): void {
       return toPage(await listTasks(db, wanted), limit, ({ id }) => id);
     },
   );
+}
 
+function oneRoutes(app: App, { context: { db } }: TaskDesk): void {
   app.get(
     '/tasks/:id',
     {
@@ -64,7 +72,9 @@ export function readRoutes(app: App, { context: { db } }: TaskDesk): void {
     },
     async ({ actor, params: { id } }) => explainTask(db, await readTaskFor(db, actor, id)),
   );
+}
 
+function historyRoutes(app: App, { context: { db } }: TaskDesk): void {
   app.get(
     '/tasks/:id/attempts',
     {

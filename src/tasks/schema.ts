@@ -231,7 +231,10 @@ export const taskListQuery = pageQuery.extend({
     .describe('key=value'),
 });
 
-/** Why one agent may not have the task now; `eligible` when it may. In the order in which they are looked at. */
+/**
+ * Why one agent may not have the task now; `eligible` when it may. From what is furthest from it to what is nearest, which
+ * is the order in which they are looked at, but for `not_approved`: that comes before what the agent offers.
+ */
 export const VERDICTS = [
   'kind_mismatch',
   'pinned_elsewhere',

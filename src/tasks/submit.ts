@@ -33,7 +33,8 @@ const MOST_NEEDS_BYTES = 8192;
  * Accepts one task or a batch, all or none, and answers the ids in order once they are durable. Repeating it with the
  * same idempotency key and body answers the first ids with `replayed`. Refuses: input_too_large, invalid_schema,
  * invalid_request (a deadline in the past, `continues` of what has not ended), unsatisfiable, queue_full,
- * unknown_dependency, dependency_cycle, idempotency_key_reused; of an attempt lease_lost, subtask_limit. Safe on any number of replicas: the key is a unique index.
+ * unknown_dependency, dependency_cycle, idempotency_key_reused; of an attempt lease_lost, subtask_limit. Safe on any
+ * number of replicas: the key is a unique index.
  */
 export async function submitTasks(desk: TaskDesk, submission: Submission): Promise<Submitted> {
   const earlier = await findEarlier(desk.context.db, submission);

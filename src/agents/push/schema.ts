@@ -20,6 +20,9 @@ export const modelInfo = z
   .meta({ id: 'Model' });
 export type ModelInfo = z.infer<typeof modelInfo>;
 
+/** Calls of tools that one message may hold. */
+export const MOST_TOOL_CALLS = 128;
+
 const toolCall = z.strictObject({ id: z.string().max(200), name: z.string().max(200), arguments: z.string() });
 export type ToolCall = z.infer<typeof toolCall>;
 
@@ -34,7 +37,7 @@ const chatMessage = z
       .array(z.strictObject({ type: imageType, base64: z.base64() }))
       .max(20)
       .optional(),
-    tool_calls: z.array(toolCall).max(128).optional().describe('of an assistant: what it had called'),
+    tool_calls: z.array(toolCall).max(MOST_TOOL_CALLS).optional().describe('of an assistant: what it had called'),
     tool_call_id: z.string().max(200).optional().describe('of a tool: which call it answers'),
   })
   .meta({ id: 'ChatMessage' });

@@ -4,13 +4,13 @@ import type { ChatAnswer, ChatRequest, Endpoint } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import { ask } from '../wire/ask.ts';
 import { type AnswerCollector, collectAnswer } from '../wire/collect-answer.ts';
+import { errorIn } from '../wire/error-in.ts';
 import { parseJson } from '../wire/parse-json.ts';
 import { quote } from '../wire/quote.ts';
 import { readLines } from '../wire/read-lines.ts';
-import { serverFailure } from '../wire/server-failure.ts';
 import { count } from '../wire/shapes.ts';
 import { chatBody } from './chat-body.ts';
-import { sameModel } from './same-model.ts';
+import { refuseOtherModel } from './refuse-other-model.ts';
 
 const calledFunction = z.object({
   name: z.string(),
@@ -51,9 +51,7 @@ export async function chat(
 function take(text: string, model: string, collector: AnswerCollector): 'more' | 'stop' {
   const { message, ...rest } = parseJson(text, line);
   if (rest.error !== undefined && rest.error !== null) throw errorIn(text);
-  if (rest.model && !sameModel(model, rest.model)) {
-    throw new ProviderError('protocol', `The server answered for the model ${quote(rest.model)} instead of ${model}.`);
-  }
+  refuseOtherModel(model, rest.model);
   if (!message && !rest.done) throw new ProviderError('protocol', `The server sent what is no answer: ${quote(text)}`);
   if (message?.content) collector.text(message.content);
   for (const { id, function: called } of message?.tool_calls ?? []) {
@@ -61,10 +59,6 @@ function take(text: string, model: string, collector: AnswerCollector): 'more' |
   }
   return rest.done ? end(rest, collector) : 'more';
 }
-
-const errorIn = (text: string): ProviderError =>
-  serverFailure({ status: null, text }) ??
-  new ProviderError('transport', `The server answered with an error: ${quote(text)}`);
 
 const toText = (given: z.infer<typeof calledFunction>['arguments']): string =>
   typeof given === 'string' ? given : JSON.stringify(given ?? {});

@@ -4,10 +4,9 @@ import type { EmbedAnswer, Endpoint } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import { ask } from '../wire/ask.ts';
 import { embedInBatches } from '../wire/embed-in-batches.ts';
-import { quote } from '../wire/quote.ts';
 import { JSON_TYPE, readJson } from '../wire/read-json.ts';
 import { count, vector } from '../wire/shapes.ts';
-import { sameModel } from './same-model.ts';
+import { refuseOtherModel } from './refuse-other-model.ts';
 
 const embedded = z.object({ model: z.string().nullish(), embeddings: z.array(vector), prompt_eval_count: count });
 
@@ -22,12 +21,7 @@ export const embed = (
     const body = { model, input };
     const answer = await ask(egress, endpoint, { path: '/api/embed', body, accepts: JSON_TYPE, signal });
     const read = await readJson(answer, embedded);
-    if (read.model && !sameModel(model, read.model)) {
-      throw new ProviderError(
-        'protocol',
-        `The server answered for the model ${quote(read.model)} instead of ${model}.`,
-      );
-    }
+    refuseOtherModel(model, read.model);
     if (read.embeddings.length !== input.length) {
       throw new ProviderError(
         'protocol',

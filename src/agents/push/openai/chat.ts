@@ -4,6 +4,7 @@ import type { ChatAnswer, ChatRequest, Endpoint } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import { ask } from '../wire/ask.ts';
 import { type AnswerCollector, collectAnswer } from '../wire/collect-answer.ts';
+import { errorIn } from '../wire/error-in.ts';
 import { parseJson } from '../wire/parse-json.ts';
 import { quote } from '../wire/quote.ts';
 import { serverFailure } from '../wire/server-failure.ts';
@@ -80,10 +81,6 @@ function forgive(error: unknown, { collector }: Progress, signal: AbortSignal): 
   const isLate = collector.isFinished() && error instanceof EgressError && !signal.aborted;
   if (!isLate) throw error;
 }
-
-const errorIn = (data: string): ProviderError =>
-  serverFailure({ status: null, text: data }) ??
-  new ProviderError('transport', `The server answered with an error: ${quote(data)}`);
 
 const noAnswer = (data: string): ProviderError =>
   new ProviderError('protocol', `The server sent what is no answer: ${quote(data)}`);

@@ -1,8 +1,6 @@
 import { ProviderError } from '../provider-error.ts';
-import type { ToolCall } from '../schema.ts';
+import { MOST_TOOL_CALLS, type ToolCall } from '../schema.ts';
 import type { ToolPiece } from './chunk.ts';
-
-const MAX_CALLS = 128;
 
 /** Puts tool calls together from their pieces, by index. */
 export function collectToolCalls() {
@@ -13,8 +11,8 @@ export function collectToolCalls() {
       let call = calls.findLast((one) => one.index === index);
       // Some servers give all calls of a message the index 0 (Gemini's): another id begins another call.
       if (!call || (id && call.id && id !== call.id)) {
-        if (calls.length === MAX_CALLS)
-          throw new ProviderError('protocol', `The server calls more than ${MAX_CALLS} tools.`);
+        if (calls.length === MOST_TOOL_CALLS)
+          throw new ProviderError('protocol', `The server calls more than ${MOST_TOOL_CALLS} tools.`);
         call = { index, id: '', name: '', arguments: '' };
         calls.push(call);
       }

@@ -1,13 +1,16 @@
 import { cleanText } from '../../../lib/clean-text.ts';
 import type { ChatAnswer, ChatRequest, TokenUsage } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
-import type { ToolCall } from '../schema.ts';
+import { MOST_TOOL_CALLS, type ToolCall } from '../schema.ts';
 import { cleanPieces } from './clean-pieces.ts';
 
 /** Puts an answer together from what comes over the stream. Refuses (ProviderError result_too_large) more than 1 MiB. */
 export type AnswerCollector = {
   text(piece: string): void;
-  /** A call without an id gets one. Refuses (ProviderError protocol) a call when no tools were offered, and more calls than a message may hold. */
+  /**
+   * A call without an id gets one. Refuses (ProviderError protocol) a call when no tools were offered, and more calls than
+   * a message may hold.
+   */
   call(call: ToolCall): void;
   finish(reason: string): void;
   isFinished(): boolean;
@@ -15,7 +18,6 @@ export type AnswerCollector = {
   answer(): ChatAnswer;
 };
 
-const MAX_CALLS = 128;
 /** Characters of text and calls together. A result may be 1 MiB, so with more it could not be stored anyway. */
 const MAX_LENGTH = 1_048_576;
 
@@ -47,8 +49,8 @@ export function collectAnswer({ tools }: ChatRequest, onText: (piece: string) =>
           'protocol',
           `The server calls a tool (${cleanText(call.name.slice(0, 64))}), but none was offered.`,
         );
-      if (calls.length === MAX_CALLS)
-        throw new ProviderError('protocol', `The server calls more than ${MAX_CALLS} tools.`);
+      if (calls.length === MOST_TOOL_CALLS)
+        throw new ProviderError('protocol', `The server calls more than ${MOST_TOOL_CALLS} tools.`);
       grow(call.id.length + call.name.length + call.arguments.length);
       calls.push({
         id: cleanText(call.id || `call_${calls.length}`),
