@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DIALECTS } from '../../../test/support/model-servers/dialects.ts';
 import { sendJson } from '../../../test/support/model-servers/send-json.ts';
-import { type WildAnswer, wildServer } from '../../../test/support/model-servers/wild-server.ts';
+import { serveWild } from '../../../test/support/model-servers/serve-wild.ts';
+import type { WildAnswer } from '../../../test/support/model-servers/wild-server.ts';
 import { openEgress } from '../../lib/egress/egress.ts';
 import type { Inventory } from './provider.ts';
 import { createProviders } from './providers.ts';
@@ -9,16 +10,8 @@ import { createProviders } from './providers.ts';
 const MODEL = 'llama3.2:3b';
 const egress = openEgress({ allow: ['loopback'], forbid: [] });
 const providers = createProviders(egress);
-const stops: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
-});
 
-async function server(answer: WildAnswer) {
-  const started = await wildServer(answer);
-  stops.push(() => started.stop());
-  return { url: started.url, key: null };
-}
+const server = async (answer: WildAnswer) => ({ url: (await serveWild(answer)).url, key: null });
 const never = (): AbortSignal => new AbortController().signal;
 
 /** An Ollama that says of one model whatever the test wants, and describes it so. */

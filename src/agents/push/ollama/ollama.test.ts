@@ -1,21 +1,12 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sendJson } from '../../../../test/support/model-servers/send-json.ts';
-import { type WildAnswer, wildServer } from '../../../../test/support/model-servers/wild-server.ts';
+import { serveWild } from '../../../../test/support/model-servers/serve-wild.ts';
+import type { WildAnswer } from '../../../../test/support/model-servers/wild-server.ts';
 import { openEgress } from '../../../lib/egress/egress.ts';
 import type { ChatRequest } from '../provider.ts';
 import { createProviders } from '../providers.ts';
 
 const egress = openEgress({ allow: ['loopback'], forbid: [] });
-const stops: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
-});
-
-async function server(answer: WildAnswer) {
-  const started = await wildServer(answer);
-  stops.push(() => started.stop());
-  return started;
-}
 
 /** As Ollama 0.12.6 answers, shortened. */
 const TAGS = {
@@ -74,7 +65,7 @@ const probe = (url: string, provider = createProviders(egress).ollama) =>
   provider.probe({ url, key: null }, new AbortController().signal);
 
 test('the inventory has what Ollama tells of its models, and which are loaded until when [P2]', async () => {
-  const { url } = await server(ollama);
+  const { url } = await serveWild(ollama);
   expect(await probe(url)).toEqual({
     version: '0.12.6',
     models: [
@@ -103,7 +94,7 @@ test('the inventory has what Ollama tells of its models, and which are loaded un
 });
 
 test('a URL that ends in /api, or in a slash, is the same server', async () => {
-  const { url, asked } = await server(ollama);
+  const { url, asked } = await serveWild(ollama);
   await probe(`${url}/api/`);
   await probe(`${url}/`);
   expect(new Set(asked.map(({ path }) => path))).toEqual(
@@ -116,7 +107,7 @@ test('models are described once, until their digest changes, and never more than
   let atOnce = 0;
   let most = 0;
   const models = () => Array.from({ length: 100 }, (_, at) => ({ name: `m${at}`, digest: `${digest}${at}`, size: 1 }));
-  const { url, asked } = await server((req, res) => {
+  const { url, asked } = await serveWild((req, res) => {
     if (req.url !== '/api/show')
       return sendJson(res, { version: '1', models: req.url === '/api/tags' ? models() : [] });
     most = Math.max(most, ++atOnce);
@@ -137,7 +128,7 @@ test('models are described once, until their digest changes, and never more than
 });
 
 test('a model that vanishes during the probe is left out, and one that cannot be described is guessed', async () => {
-  const { url } = await server((req, res, body) => {
+  const { url } = await serveWild((req, res, body) => {
     if (req.url !== '/api/show') return ollama(req, res, body);
     const isFirst = JSON.parse(body).model === 'qwen3:8b';
     return isFirst
@@ -155,7 +146,7 @@ test('an old Ollama that tells no capabilities is understood', async () => {
     { template: '{{ .Prompt }}', projector_info: { 'clip.has_vision_encoder': true } },
     { model_info: { 'bert.pooling_type': 1 } },
   ];
-  const { url } = await server((req, res, body) => {
+  const { url } = await serveWild((req, res, body) => {
     if (req.url !== '/api/show') return ollama(req, res, body);
     return sendJson(res, shown[JSON.parse(body).model === 'qwen3:8b' ? 0 : 1]);
   });
@@ -166,7 +157,7 @@ test('an old Ollama that tells no capabilities is understood', async () => {
 });
 
 async function bodyOf(request: Partial<ChatRequest>): Promise<unknown> {
-  const { url, asked } = await server((_req, res) =>
+  const { url, asked } = await serveWild((_req, res) =>
     res.writeHead(200, { 'content-type': 'application/x-ndjson' }).end('{"model":"qwen3","done":true}\n'),
   );
   const asks = { model: 'qwen3', messages: [{ role: 'user' as const, content: 'hi' }], ...request };
@@ -214,7 +205,7 @@ test.each([
   ['qwen3', 'qwen3:8b', false],
   ['qwen3:8b', 'qwen2:8b', false],
 ])('asked for %s, an answer by %s is the same model: %s', async (asked, answered, isSame) => {
-  const { url } = await server((_req, res) =>
+  const { url } = await serveWild((_req, res) =>
     res.writeHead(200, { 'content-type': 'application/x-ndjson' }).end(`{"model":"${answered}","done":true}\n`),
   );
   const request = { model: asked, messages: [{ role: 'user' as const, content: 'hi' }] };
