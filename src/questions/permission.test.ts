@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest';
-import type { z } from 'zod';
 import { testFleet } from '../../test/support/fleet.ts';
+import { questionScene, type Wish } from '../../test/support/question-scene.ts';
 import { answerQuestion } from './answer.ts';
-import { askQuestion } from './ask.ts';
-import { type AskQuestion, askQuestion as askShape } from './schema.ts';
 
 const fleet = await testFleet();
 
-type Wish = z.input<typeof askShape>;
 const PERMISSION = {
   key: 'permission:0123:1',
   kind: 'permission',
@@ -19,14 +16,7 @@ const PERMISSION = {
   ],
 } satisfies Wish;
 
-async function scene() {
-  const project = await fleet.project();
-  const agent = await project.agent();
-  await project.task();
-  const grant = await agent.begin();
-  return (wish: Wish) =>
-    askQuestion(fleet.db, { ...grant, project_id: project.id }, askShape.parse(wish) as AskQuestion);
-}
+const scene = async () => (await questionScene(fleet)).ask;
 
 test('a permission that is asked for again is the same question, and its answer stands', async () => {
   const ask = await scene();
