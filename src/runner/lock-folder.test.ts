@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -25,8 +25,13 @@ test('what a killed runner left is taken over, also when its pid belongs to some
   const path = await folder();
   const child = spawn('true');
   await once(child, 'exit');
-  for (const left of [{ pid: child.pid, start: 'x' }, { pid: process.ppid, start: 'another boot:1' }, 'torn']) {
-    await writeFile(join(path, 'runner.lock'), typeof left === 'string' ? left : JSON.stringify(left));
+  const namespace = await readlink('/proc/self/ns/pid').catch(() => '');
+  const owners = [
+    { pid: child.pid, started: 'x' },
+    { pid: process.ppid, started: 'another boot' },
+  ];
+  for (const left of [...owners.map((owner) => JSON.stringify({ ...owner, namespace })), 'torn']) {
+    await writeFile(join(path, 'runner.lock'), left);
     const unlock = await lockFolder(path);
     expect(JSON.parse(await readFile(join(path, 'runner.lock'), 'utf8')).pid).toBe(process.pid);
     await unlock();

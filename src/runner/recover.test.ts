@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { until } from '../../test/support/until.ts';
 import { createLog } from '../lib/log.ts';
+import { processStart } from '../lib/process-start.ts';
 import { attemptFolder, fillAttemptFolder } from './attempt-folder.ts';
-import { processStart } from './processes/process-start.ts';
 import { recover } from './recover.ts';
 
 const run = promisify(execFile);

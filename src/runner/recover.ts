@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../lib/log.ts';
+import { processStart } from '../lib/process-start.ts';
 import { type AttemptFolder, attemptFolder } from './attempt-folder.ts';
 import { clearAttemptFolder } from './clear-attempt-folder.ts';
 import { ATTEMPT_VARIABLE } from './executors/command-environment.ts';
 import { readEntries } from './outbox/read-entries.ts';
 import { killMarked } from './processes/kill-marked.ts';
-import { processStart } from './processes/process-start.ts';
 import { signalGroup } from './processes/signal-group.ts';
 import { recoverMirrors } from './workspace/recover-mirrors.ts';
 

@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { endLeftover } from '../../src/db/embedded/end-leftover.ts';
-import { lockFolder } from '../../src/db/embedded/folder-lock.ts';
+import { lockFile } from '../../src/lib/lock-file.ts';
 import type { Log } from '../../src/lib/log.ts';
 
 const OLD_MS = 10 * 60_000;
@@ -17,7 +17,7 @@ export async function sweepScratch(parent: string, log: Log): Promise<void> {
 }
 
 async function sweep(folder: string, log: Log): Promise<void> {
-  await lockFolder(join(folder, 'postgres.lock'));
+  await lockFile(join(folder, 'postgres.lock'));
   await endLeftover(join(folder, 'postgres'), log);
   await rm(folder, { recursive: true });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Log } from '../../lib/log.ts';
-import { processStart } from './process-start.ts';
+import { processStart } from '../../lib/process-start.ts';
 
 // As in stopPostmaster: fast, then immediate, then by force. Its clients are gone with their server, so the fast one
 // takes 20 to 50 ms.

@@ -11,9 +11,9 @@ import { testPool } from '../../../test/support/pool.ts';
 import { scratchFolder } from '../../../test/support/scratch-folder.ts';
 import { until } from '../../../test/support/until.ts';
 import { createLog } from '../../lib/log.ts';
+import { processStart } from '../../lib/process-start.ts';
 import { Listener } from '../listener.ts';
 import { findBinaries } from './binaries.ts';
-import { processStart } from './process-start.ts';
 import { type EmbeddedOptions, startEmbedded } from './start.ts';
 
 const silent = createLog('silent', false);

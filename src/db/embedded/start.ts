@@ -47,7 +47,7 @@ export async function startEmbedded({ dataDir, log, settings = {} }: EmbeddedOpt
   const [found, wanted] = await Promise.all([findBinaries(), unprivilegedAccount()]);
   const place = await choosePlace(dataDir, wanted, log);
   const binaries = await reachableBinaries(found, place.account, log);
-  const unlock = await lockFolder(`${place.folder}.lock`).catch(explain(dataDir));
+  const unlock = await lockFolder(place.folder).catch(explain(dataDir));
   try {
     const { supervisor, url } = await start(binaries, place, log, settings);
     return {

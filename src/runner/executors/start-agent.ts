@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
+import { processStart } from '../../lib/process-start.ts';
 import { AttemptFailure } from '../attempt-failure.ts';
-import { processStart } from '../processes/process-start.ts';
 import { type CommandStart, type RunningCommand, spawnCommand } from '../processes/spawn-command.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { commandLine } from './command-line.ts';

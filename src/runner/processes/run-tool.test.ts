@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
 import { until } from '../../../test/support/until.ts';
-import { processStart } from './process-start.ts';
+import { processStart } from '../../lib/process-start.ts';
 import { runTool } from './run-tool.ts';
 import { signalGroup } from './signal-group.ts';
 
