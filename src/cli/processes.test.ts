@@ -39,11 +39,12 @@ test('a runner is started by hand, does a task, and ends at Ctrl-C, which npm pa
   const env = { WHOOSH_DATA_DIR: server.dataDir };
   const waiting = cli(['task', 'submit', prompt, '--needs', 'sh', '--wait', '--json'], { env });
   await until(() => readFile(join(folder, 'begun')).then(() => true));
+  const exited = once(child, 'exit');
   child.kill('SIGINT');
   child.kill('SIGINT');
   // Taken for two, the second would have handed the task back, for a second attempt.
   expect((await waiting).json()).toMatchObject({ state: 'succeeded', result: { n: 1 }, attempts: 1 });
-  expect(await once(child, 'exit')).toEqual([0, null]);
+  expect(await exited).toEqual([0, null]);
 });
 
 test('a runner that cannot start says so in one line and exits 1', async () => {
