@@ -172,6 +172,27 @@ test('among agents that suit alike the work goes to the one with the most free s
   expect(shareOut(4, { free: 1, rank: 0 }, { free: 3, rank: 0 })).toEqual(['a1', 'a1', 'a0', 'a1']);
 });
 
+test('an agent that kept a slot for a larger task takes a small one when another agent took the large one', () => {
+  const fleet = build({
+    queues: [
+      { project: 0, since: 0, slots: 2, priorities: [0] },
+      { project: 0, since: 0, slots: 1, priorities: [1, 1] },
+    ],
+    agents: [
+      { free: 2, busy: true, since: 8, serves: [true, true], ranks: [0, 0] },
+      { free: 2, busy: false, since: 0, serves: [true, false], ranks: [0, 0] },
+    ],
+    running: [0, 0, 0],
+    weights: [1, 1, 1],
+  });
+  const plan = assign(fleet.queues, fleet.agents, fleet.shares, new Turns());
+  expect(plan.map(({ head, agent }) => [head.task_id, agent.agent_id])).toEqual([
+    ['0000-1', 'a0'],
+    ['0000-0', 'a1'],
+    ['0001-1', 'a0'],
+  ]);
+});
+
 test('an agent is asked once about each queue, however much there is to give', () => {
   holds((given, _plan, { calls }) => {
     expect(calls()).toBe(given.queues.length * given.agents.length);

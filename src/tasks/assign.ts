@@ -38,6 +38,9 @@ type Round = {
   queues: Queue[];
   open: Open[];
   served: Map<FreeAgent, Set<Queue>>;
+  /** Agents that keep their slots, and how much of the round had been given when they began to. */
+  keeping: Map<FreeAgent, number>;
+  given: Assignment[];
   shares: Map<string, ProjectShare>;
   turns: Turns;
 };
@@ -58,16 +61,25 @@ export function assign(
 ): Assignment[] {
   const served = new Map(agents.map((agent) => [agent, new Set(queues.filter((queue) => agent.canServe(queue)))]));
   const open = queues.map((queue) => ({ queue, able: agents.filter((agent) => served.get(agent)!.has(queue)) }));
-  const round: Round = { queues, open, served, shares, turns };
-  const assignments: Assignment[] = [];
+  const round: Round = { queues, open, served, keeping: new Map(), given: [], shares, turns };
   for (;;) {
     round.open = round.open.filter(mayGive);
-    if (!round.open.length) return assignments;
+    if (!round.open.length) round.open = askAgain(round).filter(mayGive);
+    if (!round.open.length) return round.given;
     const choice = chooseNext(round);
     if (!choice) continue;
     take(choice, round);
-    assignments.push({ ...choice, since_oldest: choice.queue.since_oldest });
+    round.given.push({ ...choice, since_oldest: choice.queue.since_oldest });
   }
+}
+
+/** What an agent keeps its slots for may be taken by another: then it would keep them, idle, for nothing. */
+function askAgain({ queues, served, keeping, given }: Round): Open[] {
+  const again = [...keeping.keys()].filter((agent) => keeping.get(agent)! < given.length);
+  for (const agent of again) keeping.delete(agent);
+  return again.length
+    ? queues.map((queue) => ({ queue, able: again.filter((one) => served.get(one)!.has(queue)) }))
+    : [];
 }
 
 /** Slots only get fewer, so an agent without enough of them is out for the rest of the round. */
@@ -77,7 +89,7 @@ function mayGive({ queue, able }: Open): boolean {
   return able.length > 0;
 }
 
-/** undefined when the agent whose turn it was keeps its slots; it is out for the rest of the round. */
+/** undefined when the agent whose turn it was keeps its slots; it is out until all others have what they can. */
 function chooseNext(round: Round): Choice | undefined {
   const { open, shares, turns } = round;
   const projectId = leastServed(open, shares, turns);
@@ -88,6 +100,7 @@ function chooseNext(round: Round): Choice | undefined {
   const { queue } = oldestFor(agent, ofProject);
   const keepsSlots = agent.busy && tooLarge(agent, round).some((large) => ageKey(large) < ageKey(queue));
   if (!keepsSlots) return { head: queue.oldest[0] ?? nextOf(queue), agent, queue };
+  round.keeping.set(agent, round.given.length);
   for (const one of open) one.able = one.able.filter((able) => able !== agent);
   return undefined;
 }
