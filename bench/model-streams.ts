@@ -1,16 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '../src/client/client.ts';
 import type { Figure } from './figure.ts';
 import { withModelServer } from './model-server-process.ts';
+import { processorSeconds } from './processor-seconds.ts';
 import type { ServerProcess } from './server-process.ts';
 import { MODEL, streamingModel } from './streaming-model.ts';
 
 const STREAMS = 200;
 const TOKENS_PER_SECOND = 50;
 const MEASURED_MS = 10_000;
-/** Of `/proc/PID/stat`; the same on every Linux that Node runs on. */
-const TICKS_PER_SECOND = 100;
 
 /**
  * What a replica takes for 200 model servers' answers at once, each of 50 tokens a second, all into their logs: processor
@@ -54,18 +52,12 @@ async function measure(client: Client, server: ServerProcess, calls: Map<string,
 }
 
 async function usageOf(server: ServerProcess): Promise<{ cores: number; mib: number }> {
-  const [begunAt, ticksBefore] = [performance.now(), ticksOf(server.child.pid!)];
+  const [begunAt, used] = [performance.now(), processorSeconds(server.child.pid!)];
   let bytes = 0;
   while (performance.now() - begunAt < MEASURED_MS) {
     await pause(250);
     bytes = Math.max(bytes, server.rssBytes());
   }
-  const ticks = ticksOf(server.child.pid!) - ticksBefore;
-  return { cores: ticks / TICKS_PER_SECOND / ((performance.now() - begunAt) / 1000), mib: bytes / 2 ** 20 };
-}
-
-/** Processor time of all threads, in user and kernel. */
-function ticksOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\) /s, '').split(' ');
-  return Number(fields[11]) + Number(fields[12]);
+  const seconds = (performance.now() - begunAt) / 1000;
+  return { cores: (processorSeconds(server.child.pid!) - used) / seconds, mib: bytes / 2 ** 20 };
 }

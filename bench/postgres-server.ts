@@ -15,11 +15,14 @@ export type PostgresServer = {
   stop(): Promise<void>;
 };
 
-/** Opens DATABASE_URL, else an embedded PostgreSQL; refuses one that is not durable, for nothing could be compared. */
-export async function openPostgres(): Promise<PostgresServer> {
+/**
+ * Opens DATABASE_URL, else an embedded PostgreSQL with `settings`; refuses one that is not durable, for nothing could be
+ * compared.
+ */
+export async function openPostgres(settings: Record<string, string> = {}): Promise<PostgresServer> {
   const { url, stop } = process.env.DATABASE_URL
     ? { url: process.env.DATABASE_URL, stop: async () => {} }
-    : await startScratch();
+    : await startScratch(settings);
   const made: string[] = [];
   try {
     const version = await requireDurable(url);
@@ -42,9 +45,9 @@ export async function openPostgres(): Promise<PostgresServer> {
   }
 }
 
-async function startScratch() {
+async function startScratch(settings: Record<string, string>) {
   const dataDir = await mkdtemp(join(tmpdir(), 'whoosh-bench-'));
-  const server = await startEmbedded({ dataDir, log: createLog('error', false) });
+  const server = await startEmbedded({ dataDir, log: createLog('error', false), settings });
   return {
     url: server.url,
     async stop() {

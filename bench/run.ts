@@ -1,6 +1,7 @@
 import { cpus, totalmem } from 'node:os';
 import { dispatch } from './dispatch.ts';
 import type { Figure } from './figure.ts';
+import { fleet } from './fleet.ts';
 import { modelOverhead } from './model-overhead.ts';
 import { modelStreams } from './model-streams.ts';
 import { start } from './start.ts';
@@ -16,6 +17,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   transcript,
   submit,
   work,
+  fleet,
 };
 
 const wanted = process.argv.slice(2);
