@@ -136,3 +136,11 @@ test('model servers that nobody has approved do not pile up without end', async 
   await whoosh.post('/agents/laptop-7/approve');
   expect((await whoosh.add(LAPTOP)).status).toBe(201);
 });
+
+test('a model server cannot have a name that stands for an agent of a runner, or for the id of another agent', async () => {
+  const whoosh = await modelAgents();
+  for (const name of ['laptop/shell', '11111111-1111-7111-8111-111111111111']) {
+    const { status, body } = await whoosh.add({ ...LAPTOP, name });
+    expect([status, body.errors?.[0].path]).toEqual([422, 'name']);
+  }
+});

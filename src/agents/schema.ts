@@ -60,6 +60,11 @@ const key = z
   .max(10_000)
   .regex(/^[\x21-\x7e]+$/, 'expected visible ASCII characters without a space')
   .describe('sent as `Authorization: Bearer`; stored sealed and never shown again');
+/** Else it would be taken for `runner/agent`, or for another agent, by who names that. */
+const serverName = word.refine(
+  (name) => !name.includes('/') && !z.guid().safeParse(name).success,
+  'expected a name without / that is no id',
+);
 const ownCapabilities = z
   .array(word)
   .max(100)
@@ -70,7 +75,7 @@ const maxConcurrent = z.number().int().min(1).max(1000).describe('calls at once'
 export const addAgent = z
   .strictObject({
     kind: pushKind,
-    name: word,
+    name: serverName,
     url,
     project: z
       .string()
@@ -94,7 +99,7 @@ export const approveQuery = z.strictObject({
 /** Changes a model server. Another `url` takes another approval, and the key is forgotten unless it is given again. */
 export const changeAgent = z
   .strictObject({
-    name: word.optional(),
+    name: serverName.optional(),
     url: url.optional(),
     key: key.nullable().optional().describe('null: none'),
     capabilities: ownCapabilities.optional(),
