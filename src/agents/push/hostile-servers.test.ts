@@ -80,6 +80,19 @@ test('calls of tools that come in several lines without ids have ids that differ
   ]);
 });
 
+test('arguments of a tool that no result could hold are given up', async () => {
+  const more = { tool_calls: [{ index: 0, id: 'a', function: { name: 'a', arguments: 'x'.repeat(100_000) } }] };
+  const piece = `data: ${JSON.stringify({ model: MODEL, choices: [{ index: 0, delta: more }] })}\n\n`;
+  const endpoint = await server((_req, res) => {
+    res.writeHead(200, { 'content-type': 'text/event-stream' });
+    // Without an end: what is given up only at the end would be heard until then.
+    res.write(piece.repeat(12));
+  });
+  const request = { model: MODEL, messages: [], tools: [{ name: 'a', parameters: {} }] };
+  const asked = providers.openai.chat(endpoint, request, () => {}, never());
+  await expect(asked).rejects.toMatchObject({ failure: 'result_too_large' });
+});
+
 describe.each(DIALECTS)('$kind', (dialect) => {
   const provider = providers[dialect.kind];
 
@@ -111,6 +124,26 @@ describe.each(DIALECTS)('$kind', (dialect) => {
     const asked = provider.chat(endpoint, { model: MODEL, messages: [] }, onText, never());
     await expect(asked).rejects.toMatchObject({ failure: 'result_too_large' });
     expect(length).toBeLessThan(1_100_000);
+  });
+
+  test('a model that thinks for 60,000 tokens before it answers is heard to the end', async () => {
+    const thought = 'y'.repeat(200);
+    const piece = dialect
+      .text(MODEL, '')
+      .replace(/"content":""/, `"content":"","reasoning":"${thought}"`)
+      .repeat(100);
+    let left = 600;
+    const endpoint = await server((_req, res) => {
+      res.writeHead(200, { 'content-type': dialect.streamType });
+      const think = () => {
+        while (left-- > 0 && res.write(piece));
+        if (left < 0) res.end(dialect.text(MODEL, 'Yes.') + dialect.end(MODEL));
+      };
+      res.on('drain', think);
+      think();
+    });
+    const answer = await provider.chat(endpoint, { model: MODEL, messages: [] }, () => {}, never());
+    expect(answer.text).toBe('Yes.');
   });
 
   test('embeddings that no result could hold are given up with the first of them', async () => {

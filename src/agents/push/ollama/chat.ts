@@ -9,6 +9,7 @@ import { parseJson } from '../wire/parse-json.ts';
 import { quote } from '../wire/quote.ts';
 import { readLines } from '../wire/read-lines.ts';
 import { count } from '../wire/shapes.ts';
+import { STREAM_LIMITS } from '../wire/stream-limits.ts';
 import { chatBody } from './chat-body.ts';
 import { refuseOtherModel } from './refuse-other-model.ts';
 
@@ -41,7 +42,8 @@ export async function chat(
   signal: AbortSignal,
 ): Promise<ChatAnswer> {
   const body = chatBody(request);
-  const answer = await ask(egress, endpoint, { path: '/api/chat', body, accepts: /json/i, signal });
+  const question = { path: '/api/chat', body, accepts: /json/i };
+  const answer = await ask(egress, endpoint, { ...question, limits: STREAM_LIMITS, signal });
   const collector = collectAnswer(request, onText);
   await readLines(answer.body, (text) => take(text, request.model, collector));
   if (collector.isFinished()) return collector.answer();

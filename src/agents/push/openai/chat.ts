@@ -8,6 +8,7 @@ import { errorIn } from '../wire/error-in.ts';
 import { parseJson } from '../wire/parse-json.ts';
 import { quote } from '../wire/quote.ts';
 import { serverFailure } from '../wire/server-failure.ts';
+import { STREAM_LIMITS } from '../wire/stream-limits.ts';
 import { chatBody } from './chat-body.ts';
 import { type Choice, chunk } from './chunk.ts';
 import { collectToolCalls } from './collect-tool-calls.ts';
@@ -30,8 +31,8 @@ export async function chat(
   onText: (piece: string) => void,
   signal: AbortSignal,
 ): Promise<ChatAnswer> {
-  const question = { path: '/chat/completions', body: chatBody(endpoint, request), accepts: /event-stream/i, signal };
-  const { body } = await ask(egress, endpoint, question);
+  const question = { path: '/chat/completions', body: chatBody(endpoint, request), accepts: /event-stream/i };
+  const { body } = await ask(egress, endpoint, { ...question, limits: STREAM_LIMITS, signal });
   const progress: Progress = {
     collector: collectAnswer(request, onText),
     toolCalls: collectToolCalls(),

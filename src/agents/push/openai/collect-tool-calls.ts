@@ -1,10 +1,12 @@
 import { ProviderError } from '../provider-error.ts';
 import { MOST_TOOL_CALLS, type ToolCall } from '../schema.ts';
+import { resultRoom } from '../wire/result-room.ts';
 import type { ToolPiece } from './chunk.ts';
 
-/** Puts tool calls together from their pieces, by index. */
+/** Puts tool calls together from their pieces, by index. Refuses (ProviderError result_too_large) more than 1 MiB. */
 export function collectToolCalls() {
   const calls: (ToolCall & { index: number })[] = [];
+  const grow = resultRoom();
   return {
     add({ index: given, id, function: called }: ToolPiece): void {
       const index = given ?? Math.max(0, calls.length - (id ? 0 : 1));
@@ -18,7 +20,9 @@ export function collectToolCalls() {
       }
       call.id ||= id ?? '';
       call.name ||= called?.name ?? '';
-      call.arguments += called?.arguments ?? '';
+      const more = called?.arguments ?? '';
+      grow(more.length);
+      call.arguments += more;
     },
     /** Refuses (ProviderError protocol) a call that names no tool. */
     calls: (): ToolCall[] =>

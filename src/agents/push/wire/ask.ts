@@ -1,4 +1,5 @@
 import type { Egress, EgressAnswer } from '../../../lib/egress/egress.ts';
+import type { EgressLimits } from '../../../lib/egress/limits.ts';
 import { VERSION } from '../../../lib/version.ts';
 import type { Endpoint } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
@@ -14,6 +15,7 @@ type Question = {
   body?: unknown;
   /** Content types that may come; a server that names none is taken at its word later. */
   accepts: RegExp;
+  limits?: Partial<EgressLimits>;
   signal: AbortSignal;
 };
 
@@ -22,11 +24,12 @@ type Question = {
  * says otherwise: see server-failure.ts.
  */
 export async function ask(egress: Egress, endpoint: Endpoint, question: Question): Promise<EgressAnswer> {
-  const { path, body, accepts, signal } = question;
+  const { path, body, accepts, limits, signal } = question;
   const answer = await egress.request(urlOf(endpoint, path), {
     method: body === undefined ? 'GET' : 'POST',
     headers: headersOf(endpoint, body),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(limits && { limits }),
     signal,
   });
   if (answer.status < 200 || answer.status > 299) throw await refusalIn(answer);

@@ -3,6 +3,7 @@ import type { ChatAnswer, ChatRequest, TokenUsage } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import { MOST_TOOL_CALLS, type ToolCall } from '../schema.ts';
 import { cleanPieces } from './clean-pieces.ts';
+import { resultRoom } from './result-room.ts';
 
 /** Puts an answer together from what comes over the stream. Refuses (ProviderError result_too_large) more than 1 MiB. */
 export type AnswerCollector = {
@@ -18,11 +19,6 @@ export type AnswerCollector = {
   answer(): ChatAnswer;
 };
 
-/** Characters of text and calls together. A result may be 1 MiB, so with more it could not be stored anyway. */
-const MAX_LENGTH = 1_048_576;
-
-const TOO_LARGE = 'The answer is longer than the result of a task can be (1 MiB).';
-
 /** `onText` is called at once with each piece that has text. */
 export function collectAnswer({ tools }: ChatRequest, onText: (piece: string) => void): AnswerCollector {
   const pieces: string[] = [];
@@ -30,11 +26,7 @@ export function collectAnswer({ tools }: ChatRequest, onText: (piece: string) =>
   const clean = cleanPieces();
   const usage: TokenUsage = { input_tokens: null, output_tokens: null };
   let finishReason: string | null = null;
-  let length = 0;
-  const grow = (more: number) => {
-    length += more;
-    if (length > MAX_LENGTH) throw new ProviderError('result_too_large', TOO_LARGE);
-  };
+  const grow = resultRoom();
   const give = (piece: string) => {
     if (!piece) return;
     pieces.push(piece);
