@@ -1,8 +1,10 @@
 import pg from 'pg';
+import { AppError } from '../errors.ts';
 import type { Log } from '../lib/log.ts';
 import { cutOff } from './cut-off.ts';
 import { type PoolOptions, poolConfig } from './pool-config.ts';
-import { asConnectRefusal, asUnavailable } from './unavailable.ts';
+import { Primary } from './primary.ts';
+import { asConnectRefusal, asUnavailable, isRefusedByPool } from './unavailable.ts';
 import { within } from './within.ts';
 
 const PING_LIMIT_MS = 1000;
@@ -15,6 +17,7 @@ const READ_ONLY = '25006';
  */
 export class Connections {
   readonly #pool: pg.Pool;
+  readonly #primary: Primary;
   readonly #pingAfterIdleMs: number;
   /** Every open connection; times of `performance.now()`. */
   readonly #open = new Map<pg.PoolClient, { openedAt: number; lastUsedAt: number }>();
@@ -24,7 +27,8 @@ export class Connections {
 
   constructor(options: PoolOptions, log?: Log) {
     this.#pingAfterIdleMs = options.pingAfterIdleMs ?? 1000;
-    this.#pool = new pg.Pool(poolConfig(options));
+    this.#primary = new Primary(options.url, options.connectTimeoutMs);
+    this.#pool = new pg.Pool(poolConfig(options, this.#primary));
     this.#pool.on('connect', (client) => {
       const openedAt = performance.now();
       this.#open.set(client, { openedAt, lastUsedAt: openedAt });
@@ -79,12 +83,33 @@ export class Connections {
 
   async #checkOut(): Promise<pg.PoolClient> {
     for (;;) {
-      const client = await this.#pool.connect().catch((error) => {
-        throw asConnectRefusal(error);
-      });
+      const client = await this.#connect();
       if (await this.#isUsable(client)) return client;
       this.#checkIn(client, true);
     }
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    const { url } = this.#primary;
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      const refusal = asConnectRefusal(error);
+      if (!this.#primary.hasOthers || isRefusedByPool(error as Error) || !(refusal instanceof AppError)) throw refusal;
+      await this.#follow(url, refusal);
+      return this.#pool.connect().catch((again) => {
+        throw asConnectRefusal(again);
+      });
+    }
+  }
+
+  /** Finds where the primary went from `url`, unless another caller just did; throws `refusal` when it is nowhere. */
+  async #follow(url: string, refusal: AppError): Promise<void> {
+    if (this.#primary.url !== url) return;
+    await this.#primary.look().catch(() => {
+      throw refusal;
+    });
+    if (this.#primary.url !== url) this.distrust();
   }
 
   #checkIn(client: pg.PoolClient, broken: boolean): void {

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { backoffMs } from '../lib/backoff.ts';
 import type { Log } from '../lib/log.ts';
 import { cutOff } from './cut-off.ts';
+import { findPrimary } from './find-primary.ts';
 import { CHANNEL } from './notifier.ts';
 import { within } from './within.ts';
 
@@ -84,7 +85,9 @@ export class Listener {
 
   /** One connection, until it fails. */
   async #listen(onUp: () => void): Promise<never> {
-    const client = this.#newClient();
+    const url = await findPrimary(this.#options.url, this.#options.limitMs);
+    this.#stop.signal.throwIfAborted();
+    const client = this.#newClient(url);
     // It is destroyed after a failure, and what becomes of it then is of no interest.
     const failed = new Promise<never>((_, reject) =>
       client.on('error', reject).on('end', () => reject(new Error('ended'))),
@@ -102,8 +105,8 @@ export class Listener {
     }
   }
 
-  #newClient(): pg.Client {
-    const { url, limitMs } = this.#options;
+  #newClient(url: string): pg.Client {
+    const { limitMs } = this.#options;
     const limits = { connectionTimeoutMillis: limitMs, query_timeout: limitMs, keepAlive: true };
     this.#client = new pg.Client({ connectionString: url, application_name: 'whoosh listen', ...limits });
     return this.#client;

@@ -1,7 +1,9 @@
 import pg from 'pg';
+import { findPrimary } from './find-primary.ts';
 import { type MigrationStatus, migrationStatus } from './migration-status.ts';
 import { MIGRATIONS_FOLDER } from './migrations.ts';
 import { poolConfig } from './pool-config.ts';
+import { Primary } from './primary.ts';
 import { queryClient } from './transaction.ts';
 import { asUnavailable } from './unavailable.ts';
 
@@ -10,6 +12,7 @@ const STATEMENT_LIMIT_MS = 3_600_000;
 // Everybody else queues behind a DDL statement that waits for its lock, so it must not wait for long. Our own
 // statements and transactions end within DB_QUERY_TIMEOUT_MS (10 s).
 const LOCK_LIMIT_MS = 30_000;
+const CONNECT_LIMIT_MS = 10_000;
 
 /**
  * Brings the schema to this version and returns the names of the migrations it applied, in order; `[]` when another
@@ -20,7 +23,10 @@ const LOCK_LIMIT_MS = 30_000;
  * Safe on any number of replicas at once: Kysely's advisory lock lets one of them work and the others wait.
  */
 export async function migrate(url: string, folder = MIGRATIONS_FOLDER): Promise<string[]> {
-  const pool = new pg.Pool({ ...migrationPool(url), lock_timeout: LOCK_LIMIT_MS });
+  const primary = await findPrimary(url, CONNECT_LIMIT_MS).catch((error) => {
+    throw asUnavailable(error);
+  });
+  const pool = new pg.Pool({ ...migrationPool(primary), lock_timeout: LOCK_LIMIT_MS });
   pool.on('error', () => {}); // The statement under way fails with the same error.
   try {
     const { pending } = await checkStatus(pool, folder);
@@ -36,8 +42,9 @@ export async function migrate(url: string, folder = MIGRATIONS_FOLDER): Promise<
 }
 
 function migrationPool(url: string): pg.PoolConfig {
-  const deadlines = { connectTimeoutMs: 10_000, queryTimeoutMs: STATEMENT_LIMIT_MS };
-  return poolConfig({ url, name: 'whoosh migrate', min: 0, max: 2, recycleS: 0, ...deadlines });
+  const deadlines = { connectTimeoutMs: CONNECT_LIMIT_MS, queryTimeoutMs: STATEMENT_LIMIT_MS };
+  const options = { url, name: 'whoosh migrate', min: 0, max: 2, recycleS: 0, ...deadlines };
+  return poolConfig(options, new Primary(url, CONNECT_LIMIT_MS));
 }
 
 async function checkStatus(pool: pg.Pool, folder: string): Promise<MigrationStatus> {

@@ -1,9 +1,11 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { PG_TYPES } from './pg-types.ts';
+import type { Primary } from './primary.ts';
+import { REQUIRE_WRITABLE } from './writable.ts';
 
 /** How a pool is opened. Times are milliseconds unless the name says `S` (seconds). */
 export type PoolOptions = {
-  /** postgres:// URL; its TLS parameters work as in `pg`. */
+  /** postgres:// URL; its TLS parameters work as in `pg`. Of several hosts the one that accepts writes is used. */
   url: string;
   /** `application_name`: what an administrator sees in pg_stat_activity. */
   name: string;
@@ -20,9 +22,9 @@ export type PoolOptions = {
 };
 
 /** `PoolOptions` in the words of `pg`, with every deadline that keeps a half-open socket from hanging a request. */
-export function poolConfig(options: PoolOptions): pg.PoolConfig {
+export function poolConfig(options: PoolOptions, primary: Primary): pg.PoolConfig {
   return {
-    connectionString: options.url,
+    Client: clientOf(primary),
     application_name: options.name,
     min: options.min,
     max: options.max,
@@ -38,14 +40,28 @@ export function poolConfig(options: PoolOptions): pg.PoolConfig {
     // Statements of one transaction that are started together travel together.
     pipeline: true,
     types: PG_TYPES,
-    onConnect: prepareSession,
+    onConnect: (client) => prepareSession(client, sessionStart(primary)),
   };
 }
 
-// By a statement and not as start-up `options`: those would replace the ones in a user's URL.
-async function prepareSession(client: pg.ClientBase): Promise<void> {
+/** A pool keeps its options, and the host that is the primary changes. */
+const clientOf = (primary: Primary): typeof pg.Client =>
+  class extends pg.Client {
+    constructor(config?: string | pg.ClientConfig) {
+      super({ ...(config as pg.ClientConfig), connectionString: primary.url });
+    }
+  };
+
+// By statements and not as start-up `options`: those would replace the ones in a user's URL.
+function sessionStart(primary: Primary): string {
+  const settings = ["set timezone = 'UTC'", "set datestyle = 'ISO'"];
+  // A standby takes connections and reads as the primary does: only this tells it from one.
+  return [...settings, ...(primary.hasOthers ? [REQUIRE_WRITABLE] : [])].join('; ');
+}
+
+async function prepareSession(client: pg.ClientBase, statements: string): Promise<void> {
   // While a client is checked out nobody else listens, and an 'error' without a listener ends the process. The query
   // under way, or the next one, fails with the same error, so nothing is lost here.
   client.on('error', () => {});
-  await client.query("set timezone = 'UTC'; set datestyle = 'ISO'");
+  await client.query(statements);
 }

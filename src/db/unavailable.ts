@@ -26,7 +26,8 @@ const BY_SQLSTATE: Record<string, string> = {
 // pg has no codes for these; the texts are checked by the tests in pool.test.ts.
 const SLOW_TEXT = /Query read timeout|timeout expired|connection timeout/;
 const FULL_TEXT = /timeout exceeded when trying to connect/;
-const AWAY_TEXT = /Connection terminated|not queryable|after calling end on the pool|SSL connection/;
+const CLOSED_TEXT = /after calling end on the pool/;
+const AWAY_TEXT = /Connection terminated|not queryable|SSL connection/;
 
 function sentenceFor(error: unknown): string | undefined {
   if (!(error instanceof Error) || error instanceof AppError) return undefined;
@@ -37,9 +38,13 @@ function sentenceFor(error: unknown): string | undefined {
   }
   if (FULL_TEXT.test(error.message)) return FULL;
   if (SLOW_TEXT.test(error.message)) return SLOW;
+  if (AWAY_TEXT.test(error.message) || CLOSED_TEXT.test(error.message)) return AWAY;
   // System errors (ECONNREFUSED, EAI_AGAIN ...) carry the system call; the rest of Node's codes start with ERR_.
-  return AWAY_TEXT.test(error.message) || 'syscall' in error || error instanceof AggregateError ? AWAY : undefined;
+  return 'syscall' in error || error instanceof AggregateError ? AWAY : undefined;
 }
+
+/** Whether the pool itself had no connection to give: all are lent, or it is closed. No server is to blame for that. */
+export const isRefusedByPool = ({ message }: Error): boolean => FULL_TEXT.test(message) || CLOSED_TEXT.test(message);
 
 /** What a failure to connect at all means: `unavailable`, whatever the reason (TLS, password, address, no server). */
 export function asConnectRefusal(error: unknown): unknown {
