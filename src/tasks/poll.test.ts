@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { untilBlocked } from '../../test/support/blocked.ts';
 import { testFleet } from '../../test/support/fleet.ts';
 import { until } from '../../test/support/until.ts';
 import { parseToken } from '../lib/token.ts';
-import type { AttemptRef, Grant } from './attempt-schema.ts';
+import type { AttemptRef } from './attempt-schema.ts';
 import { cancelTask } from './cancel.ts';
 import { listAttempts } from './list-attempts.ts';
+import { takeBack } from './take-back.ts';
 
 const fleet = await testFleet({ replicas: 2, settings: { LONG_POLL_MS: '20000' } });
 const { db, desk } = fleet;
@@ -122,13 +124,52 @@ test('a grant that was given again is not taken back because its first answer wa
   await project.task();
   const lost = await agent.claim();
   const { grants } = await agent.poll({ slots: 1 });
-  const takeBack = ({ task_id, epoch, token }: Grant) => {
-    const token_hash = parseToken(token)!.secret_hash.toString('hex');
-    return desk.settle({ task_id, epoch, end: 'undelivered', actor: 'coordinator', token_hash });
-  };
-  expect(await takeBack(lost)).toBe(undefined);
+  await takeBack(desk, agent.holder_id, [lost]);
   expect(await agent.start(grants[0]!)).toBe(true);
-  expect(await takeBack(grants[0]!)).toBe(undefined);
+  await takeBack(desk, agent.holder_id, grants);
+  expect(await agent.complete(grants[0]!)).toEqual({ state: 'succeeded', duplicate: false });
+});
+
+/** A grant whose answer was lost, and its row locked until `release`: what is called meanwhile waits in that order. */
+async function lostAndLocked() {
+  const project = await fleet.project();
+  const agent = await project.agent();
+  await project.task();
+  const lost = await agent.claim();
+  const { promise, resolve: release } = Promise.withResolvers<void>();
+  const locked = Promise.withResolvers<void>();
+  const lock = db.transaction(async (trx) => {
+    await trx.query('select from live_tasks where id = $1 for update', [lost.task_id]);
+    locked.resolve();
+    await promise;
+  });
+  onTestFinished(release);
+  await locked.promise;
+  return { agent, lost, release, lock };
+}
+
+test('a grant that is taken back at the moment in which it would be given again is not given', async () => {
+  const { agent, lost, release, lock } = await lostAndLocked();
+  const back = takeBack(desk, agent.holder_id, [lost]);
+  await untilBlocked(db);
+  const again = agent.poll({ slots: 0 });
+  await untilBlocked(db, 2);
+  release();
+  await Promise.all([lock, back]);
+  expect((await again).grants).toEqual([]);
+});
+
+test('a grant that is given again at the moment in which it would be taken back stays given', async () => {
+  const { agent, lost, release, lock } = await lostAndLocked();
+  const again = agent.poll({ slots: 0 });
+  await untilBlocked(db);
+  const back = takeBack(desk, agent.holder_id, [lost]);
+  await untilBlocked(db, 2);
+  release();
+  await Promise.all([lock, back]);
+  const { grants } = await again;
+  expect(grants).toHaveLength(1);
+  expect(await agent.start(grants[0]!)).toBe(true);
 });
 
 test('an attempt that was started is not given again, though a poll does not name it', async () => {

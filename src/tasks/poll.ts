@@ -1,7 +1,7 @@
-import { parseToken } from '../lib/token.ts';
 import type { AttemptRef, Directive, Grant } from './attempt-schema.ts';
 import type { TaskDesk } from './desk.ts';
 import { redeliverGrants } from './redeliver.ts';
+import { takeBack } from './take-back.ts';
 
 export type PollRequest = {
   holder_id: string;
@@ -71,14 +71,11 @@ const COMES_BACK_MS = 2000;
  * A grant whose poll was cut short waits for the holder's next poll, which is given it again (`redeliverGrants`). When
  * none comes, it goes back to the queue and does not count.
  */
-function handBack(desk: TaskDesk, holder_id: string, grants: Grant[]): void {
-  const release = ({ task_id, epoch, token }: Grant) => {
-    const token_hash = parseToken(token)!.secret_hash.toString('hex');
-    return desk.settle({ task_id, epoch, holder_id, end: 'undelivered', actor: 'coordinator', token_hash }).then(
-      (settled) => settled && desk.announceSettled(settled),
-      // Not started within START_TIMEOUT_MS, it goes back all the same.
-      (error) => desk.context.log.warn({ err: error, task_id }, 'Handing back a grant failed'),
-    );
-  };
-  setTimeout(() => void Promise.all(grants.map(release)), COMES_BACK_MS).unref();
+function handBack(desk: TaskDesk, holderId: string, grants: Grant[]): void {
+  const giveUp = () =>
+    takeBack(desk, holderId, grants).catch((error) => {
+      // Not started within START_TIMEOUT_MS, they go back all the same.
+      desk.context.log.warn({ err: error, holder_id: holderId }, 'Handing back grants failed');
+    });
+  setTimeout(giveUp, COMES_BACK_MS).unref();
 }

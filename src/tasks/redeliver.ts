@@ -9,14 +9,24 @@ const UNSTARTED_SQL = `
   from live_tasks l join tasks t on t.id = l.id
   where l.holder_id = $1 and l.state = 'leased'`;
 
+/** Under the task's lock, so that it is not taken back at the same moment. Locks live_tasks by id. */
 const RENEW_TOKENS_SQL = `
-  update attempts a set token_hash = decode(g.token_hash, 'hex')
-  from json_to_recordset($1) as g(task_id uuid, epoch int, token_hash text)
-  where a.task_id = g.task_id and a.epoch = g.epoch and a.ended_at is null`;
+  with held as (
+    select t.id, t.epoch, g.token_hash
+    from live_tasks t join json_to_recordset($1) as g(task_id uuid, epoch int, token_hash text)
+      on g.task_id = t.id and g.epoch = t.epoch
+    where t.holder_id = $2 and t.state = 'leased'
+    order by t.id
+    for update of t
+  )
+  update attempts a set token_hash = decode(h.token_hash, 'hex')
+  from held h where a.task_id = h.id and a.epoch = h.epoch
+  returning a.task_id`;
 
 /**
  * Attempts granted to the holder that it does not know of: the answer with the grant was lost on its way. They are
- * given again with a new token, so that a poll may be repeated blindly.
+ * given again with a new token, so that a poll may be repeated blindly; but not one that was started or taken back
+ * meanwhile.
  */
 export async function redeliverGrants(db: Db, holderId: string, known: AttemptRef[]): Promise<Grant[]> {
   const unstarted = await db.query<Omit<Grant, 'token'>>(UNSTARTED_SQL, [holderId], { name: 'tasks-unstarted' });
@@ -25,6 +35,7 @@ export async function redeliverGrants(db: Db, holderId: string, known: AttemptRe
   if (!lost.length) return [];
   const minted = lost.map((grant) => ({ grant, ...mintToken('wha', grant.task_id, grant.epoch) }));
   const hashes = minted.map(({ grant, secret_hash }) => ({ ...grant, token_hash: secret_hash.toString('hex') }));
-  await db.query(RENEW_TOKENS_SQL, [JSON.stringify(hashes)]);
-  return minted.map(({ grant, token }) => ({ ...grant, token }));
+  const renewed = await db.query<{ task_id: string }>(RENEW_TOKENS_SQL, [JSON.stringify(hashes), holderId]);
+  const given = new Set(renewed.map(({ task_id }) => task_id));
+  return minted.filter(({ grant }) => given.has(grant.task_id)).map(({ grant, token }) => ({ ...grant, token }));
 }
