@@ -1,0 +1,126 @@
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Chance } from '../../support/chance.ts';
+import { until } from '../../support/until.ts';
+import { type Ledger, openLedger } from '../ledger.ts';
+import { type FleetAgent, openAgent } from './agent.ts';
+import { type Client, openClient } from './client.ts';
+import type { Cluster } from './cluster.ts';
+import { openPostgres, type Postgres } from './postgres.ts';
+import { openReplica, type Replica } from './replica.ts';
+import { type FleetRunner, openRunner } from './runner.ts';
+import { SHORT } from './short.ts';
+import type { Warden } from './warden.ts';
+
+export type FleetOptions = {
+  /** Replicas, agents and runners; default 3, 4, 4. */
+  replicas?: number;
+  agents?: number;
+  runners?: number;
+  /** Settings of every replica, beside the shortened times. */
+  env?: Record<string, string>;
+  /** Modules (file URLs) that every replica loads before the product. */
+  preloads?: string[];
+  /** Of PostgreSQL. */
+  postgresSettings?: Record<string, string>;
+  /** In place of the one server that every other fleet has. */
+  openPostgres?(cluster: Cluster, folder: string, warden: Warden): Promise<Postgres>;
+};
+
+/** Everything a fault may lay hands on. */
+export type Fleet = {
+  postgres: Postgres;
+  replicas: Replica[];
+  agents: FleetAgent[];
+  runners: FleetRunner[];
+  client: Client;
+  chance: Chance;
+  /** The book of the fault that runs. */
+  readonly ledger: Ledger;
+  /** Says what is wrong; the fault counts as failed. */
+  complain(sentence: string): void;
+  /** What was complained of since the last call. */
+  takeComplaints(): string[];
+  /** Begins an empty book. */
+  newLedger(): Ledger;
+  /** Scratch space that goes with the fleet; also the logs of replicas and PostgreSQL. */
+  folder: string;
+  close(): Promise<void>;
+};
+
+export type FleetMeans = { cluster: Cluster; home: string; warden: Warden; chance: Chance };
+
+let fleets = 0;
+
+/** Starts PostgreSQL, replicas, model servers and runners, and waits until all of them are at work (about 4 s). */
+export async function startFleet(means: FleetMeans, options: FleetOptions = {}): Promise<Fleet> {
+  await using opened = new AsyncDisposableStack();
+  const { cluster, chance, warden } = means;
+  const folder = join(means.home, `fleet-${++fleets}`);
+  await mkdir(folder);
+  await chmod(folder, 0o711);
+  opened.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  let ledger = openLedger();
+  const complaints: string[] = [];
+  const begin = options.openPostgres ?? ((...given) => openPostgres(...given, options.postgresSettings));
+  const postgres = await begin(cluster, join(folder, 'postgres'), warden);
+  opened.defer(() => postgres.close());
+  const common = { chance, ledger: () => ledger };
+  const agents: FleetAgent[] = [];
+  for (let n = 0; n < (options.agents ?? 4); n++) {
+    const agent = await openAgent({ name: `model-${n + 1}`, kind: n % 2 ? 'openai' : 'ollama', ...common });
+    opened.defer(() => agent.close());
+    agents.push(agent);
+  }
+  const replicas: Replica[] = [];
+  for (let n = 0; n < (options.replicas ?? 3); n++) {
+    const env = { ...SHORT, ...options.env };
+    const { key } = cluster;
+    const own = { name: `replica-${n + 1}`, folder, key, env, preloads: options.preloads ?? [], random: chance.next };
+    const replica = await openReplica(postgres, warden, { ...own, ledger: common.ledger });
+    opened.defer(() => replica.close());
+    replicas.push(replica);
+  }
+  await Promise.all(replicas.map((replica) => replica.start()));
+  const client = openClient({ replicas, key: cluster.key, ...common });
+  await Promise.all(agents.map((agent) => addAgent(client, agent)));
+  const runners: FleetRunner[] = [];
+  for (let n = 0; n < (options.runners ?? 4); n++) {
+    const runner = await openRunner({ name: `runner-${n + 1}`, replicas, client, ...common });
+    opened.defer(() => runner.kill());
+    await runner.start();
+    runners.push(runner);
+  }
+  await until(async () => (await onlineAgents(client)) === agents.length + runners.length, { timeoutMs: 20_000 });
+  const closing = opened.move();
+  return {
+    postgres,
+    replicas,
+    agents,
+    runners,
+    client,
+    chance,
+    folder,
+    get ledger() {
+      return ledger;
+    },
+    complain: (sentence) => void complaints.push(sentence),
+    takeComplaints: () => complaints.splice(0),
+    newLedger() {
+      ledger = openLedger();
+      return ledger;
+    },
+    close: () => closing.disposeAsync(),
+  };
+}
+
+/** Adds a model server and lets it be called. */
+async function addAgent(client: Client, { name, kind, url }: FleetAgent): Promise<void> {
+  await client.insist({ path: '/agents', body: { name, kind, url, max_concurrent: 16 } });
+  await client.insist({ path: `/agents/${name}/approve` });
+}
+
+async function onlineAgents(client: Client): Promise<number> {
+  const { body } = await client.call({ method: 'GET', path: '/agents' });
+  return (body.items as { status: string }[]).filter(({ status }) => status === 'online').length;
+}

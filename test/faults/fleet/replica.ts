@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, openSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Ledger } from '../ledger.ts';
+import { openToxicProxy } from '../toxic-proxy.ts';
+import type { Postgres } from './postgres.ts';
+import type { Warden } from './warden.ts';
+
+const WHOOSH = fileURLToPath(new URL('../../../bin/whoosh.js', import.meta.url));
+
+export type ToxicProxy = Awaited<ReturnType<typeof openToxicProxy>>;
+
+/** A replica in a process of its own, with its own way to PostgreSQL. */
+export type Replica = {
+  /** Also the application_name of its connections, and its name in `faults.holders`. */
+  name: string;
+  /** The same after a restart. */
+  url: string;
+  /** Of the next start. */
+  env: Record<string, string>;
+  /** Modules (file URLs) that the next start loads before the product. */
+  preloads: string[];
+  /** Before each server of PostgreSQL; `proxy` is the first. */
+  proxies: ToxicProxy[];
+  proxy: ToxicProxy;
+  /** The process that runs, or that ran last. */
+  readonly child: ChildProcess;
+  readonly isRunning: boolean;
+  /** Where its log and errors are. */
+  logFile: string;
+  /** Starts it and waits until it is ready. */
+  start(): Promise<void>;
+  /** Sends a signal and waits for the end of the process; answers its exit code, null after a signal. */
+  kill(signal: NodeJS.Signals): Promise<number | null>;
+  close(): Promise<void>;
+};
+
+export type ReplicaOptions = {
+  name: string;
+  folder: string;
+  key: string;
+  env: Record<string, string>;
+  preloads: string[];
+  random: () => number;
+  /** Asked at the moment of a death. */
+  ledger: () => Ledger;
+};
+
+/** Prepares a replica; nothing runs before `start`. */
+export async function openReplica(postgres: Postgres, warden: Warden, options: ReplicaOptions): Promise<Replica> {
+  const { name, folder, key, ledger, random } = options;
+  const dataDir = join(folder, name);
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await writeFile(join(dataDir, 'admin.key'), `${key}\n`, { mode: 0o600 });
+  const proxies = await Promise.all(postgres.ports.map((port) => openToxicProxy(port, random)));
+  const DATABASE_URL = postgres.urlThrough(
+    proxies.map(({ port }) => port),
+    name,
+  );
+  const logFile = join(folder, `${name}.log`);
+  let child: ChildProcess | undefined;
+  const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null;
+  const replica: Replica = {
+    name,
+    url: '',
+    env: { ...options.env },
+    preloads: [...options.preloads],
+    proxies,
+    proxy: proxies[0]!,
+    logFile,
+    get child() {
+      return child!;
+    },
+    get isRunning() {
+      return isRunning();
+    },
+    async start() {
+      const WHOOSH_PORT = replica.url ? new URL(replica.url).port : '0';
+      const fixed = { DATABASE_URL, WHOOSH_DATA_DIR: dataDir, WHOOSH_PORT, WHOOSH_LOCAL_RUNNER: 'off' };
+      const args = [...replica.preloads.flatMap((one) => ['--import', one]), WHOOSH, 'serve'];
+      child = spawn(process.execPath, args, {
+        env: { PATH: process.env.PATH, HOME: process.env.HOME, WHOOSH_LOG_LEVEL: 'warn', ...replica.env, ...fixed },
+        // Its log is kept in a file, for people who look for a cause.
+        stdio: ['ignore', 'pipe', openSync(logFile, 'a')],
+      });
+      warden.watch(child);
+      child.once('exit', () => ledger().wentAway({ replica: name }));
+      replica.url = await readUrl(child, logFile);
+    },
+    async kill(signal) {
+      if (isRunning()) {
+        const ended = once(child!, 'exit');
+        child!.kill(signal);
+        await ended;
+      }
+      return child!.exitCode;
+    },
+    async close() {
+      await replica.kill('SIGKILL');
+      await Promise.all(proxies.map((proxy) => proxy.close()));
+    },
+  };
+  return replica;
+}
+
+async function readUrl(child: ChildProcess, logFile: string): Promise<string> {
+  const lines = createInterface({ input: child.stdout! });
+  for await (const line of lines) {
+    const [url] = /http:\/\/[^\s]+/.exec(line) ?? [];
+    if (!url) continue;
+    child.stdout!.pipe(createWriteStream(logFile, { flags: 'a' }));
+    return url;
+  }
+  throw new Error(`A replica ended before it was ready; see ${logFile}.`);
+}
