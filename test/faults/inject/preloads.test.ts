@@ -42,7 +42,7 @@ async function replica(injected: Injected) {
     });
   };
   const stored = async () => (await db.query('select from tasks')).length;
-  return { child, exited, post, stored };
+  return { child, dataDir, exited, post, stored };
 }
 
 test.each([
@@ -57,13 +57,12 @@ test.each([
 });
 
 test('statements fail from one signal to the next, and each failure is written down', async () => {
-  const told_in = join(await scratchFolder(), 'failures');
   const failures = [{ statement: 'tasks-insert', when: 'before' as const, error: '40P01' }];
-  const { child, post } = await replica({ statements: { from: 'signal', failures, told_in } });
+  const { child, dataDir, post } = await replica({ statements: { from: 'signal', failures } });
   expect((await post()).status).toBe(201);
   child.kill('SIGUSR2');
   await until(async () => (await post()).status >= 500);
-  expect(await readFile(told_in, 'utf8')).toContain('before 40P01 tasks-insert\n');
+  expect(await readFile(join(dataDir, 'failures'), 'utf8')).toContain('before 40P01 tasks-insert\n');
   child.kill('SIGUSR2');
   await until(async () => (await post()).status === 201);
 });
