@@ -1,0 +1,41 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import type { Fault } from '../../fault.ts';
+import { terminateConnections } from './terminate-connections.ts';
+
+const MOST = 60;
+
+/** Others have every connection, and the replicas have lost theirs. */
+export const exhaustedConnections: Fault = {
+  name: 'connections-exhausted',
+  what: 'Others take every connection of PostgreSQL for 6 s, and the replicas lose theirs twice in that time',
+  fleet: { postgresSettings: { max_connections: String(MOST), superuser_reserved_connections: '0' } },
+  async harm({ postgres, ledger, complain }) {
+    await pause(1500);
+    const others: pg.Client[] = [];
+    await ledger.duringOutage(async () => {
+      for (let n = 0; n < 2; n++) {
+        await takeAll(postgres.url, others);
+        await postgres.sql(terminateConnections('replicas'));
+        await takeAll(postgres.url, others);
+        await pause(3000);
+      }
+      for (const other of others) await other.end();
+    });
+    if (others.length < MOST / 2) complain(`Others had ${others.length} connections only`);
+  },
+};
+
+/** Opens connections until there is none left. */
+async function takeAll(url: string, taken: pg.Client[]): Promise<void> {
+  for (;;) {
+    const client = new pg.Client({ connectionString: url, application_name: 'other' });
+    client.on('error', () => {}); // Refused, as it shall be in the end.
+    try {
+      await client.connect();
+      taken.push(client);
+    } catch {
+      return;
+    }
+  }
+}
