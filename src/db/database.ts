@@ -7,12 +7,13 @@ export type Row = Record<string, unknown>;
  * milliseconds, `date` and `timestamp` as PostgreSQL writes them, `json` and `jsonb` parsed, `numeric` as text.
  *
  * Refuses with `unavailable` when PostgreSQL cannot be reached, does not answer within DB_QUERY_TIMEOUT_MS, has no
- * connection left or is read-only. Other errors of PostgreSQL pass as they are: look at their `.code` (`23505`).
+ * connection left, is read-only, or ends it three times for a deadlock or serialization failure. Other errors of PostgreSQL pass as they are: look at their `.code` (`23505`).
  */
 export type Db = {
   /**
    * Runs one statement (or several, when there are no `values`) and returns its rows. With `options.name` it is
-   * prepared once a connection; the same name must always mean the same text. At most 63 bytes.
+   * prepared once a connection; the same name must always mean the same text. At most 63 bytes. A serialization failure
+   * or a deadlock runs it again, three times at most in all.
    */
   query<R extends Row = Row>(text: string, values?: unknown[], options?: { name?: string }): Promise<R[]>;
   /**

@@ -4,7 +4,7 @@ import { Connections } from './connections.ts';
 import type { Db, Row } from './database.ts';
 import type { PoolOptions } from './pool-config.ts';
 import { queryClient, runTransaction, type Statement } from './transaction.ts';
-import { asUnavailable } from './unavailable.ts';
+import { asContended, asUnavailable } from './unavailable.ts';
 import { within } from './within.ts';
 
 /** A pool as its owner sees it; everybody else needs `Db` only. */
@@ -20,15 +20,17 @@ export type PoolDb = Db & {
   close(graceMs?: number): Promise<void>;
 };
 
-const TRANSACTION_TRIES = 3;
+/** Of a statement or transaction that PostgreSQL ended because others were at the same rows. */
+const TRIES = 3;
 
 /** Opens a pool. Nothing is connected before the first query, so an absent server is not met here. */
 export function openPool(options: PoolOptions, log?: Log): PoolDb {
   const connections = new Connections(options, log);
-  const query: Db['query'] = (text, values, options) => queryOnce(connections, { text, values, name: options?.name });
+  const query: Db['query'] = (text, values, options) =>
+    settlingConflicts(() => queryOnce(connections, { text, values, name: options?.name }));
   return {
     query,
-    transaction: (work) => transact(connections, work),
+    transaction: (work) => settlingConflicts(() => transact(connections, work)),
     ping: (timeoutMs) => ping(query, timeoutMs),
     stats: () => connections.stats(),
     close: (graceMs = 5000) => connections.close(graceMs),
@@ -46,14 +48,23 @@ function queryOnce<R extends Row>(connections: Connections, statement: Statement
   );
 }
 
-async function transact<T>(connections: Connections, work: (trx: Db) => Promise<T>): Promise<T> {
+function transact<T>(connections: Connections, work: (trx: Db) => Promise<T>): Promise<T> {
+  const run = () => connections.with((client) => runTransaction(client, work));
+  return run().catch((error) => {
+    if (!isStalePlan(error)) throw error;
+    connections.distrust();
+    return run();
+  });
+}
+
+/** Runs again what PostgreSQL rolled back for the sake of others. A statement outside a transaction is one by itself. */
+async function settlingConflicts<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await connections.with((client) => runTransaction(client, work));
+      return await run();
     } catch (error) {
-      if (isStalePlan(error)) connections.distrust();
-      else if (!isConflict(error)) throw error;
-      if (attempt === TRANSACTION_TRIES) throw error;
+      if (!isConflict(error)) throw error;
+      if (attempt === TRIES) throw asContended(error);
     }
   }
 }

@@ -87,16 +87,31 @@ test('a deadlock is run again until both sides have done their work', async () =
   expect(await balances()).toEqual([2, 2]);
 });
 
-test('a serialization failure is run three times in all, then it is the caller’s', async () => {
+test('a transaction that fails by serialization is run three times in all, then it is unavailable', async () => {
   const { db } = await accounts();
   let runs = 0;
   const work = db.transaction((trx) => {
     runs++;
     return trx.query("do $$ begin raise serialization_failure using message = 'again'; end $$");
   });
-  await expect(work).rejects.toMatchObject({ code: '40001' });
+  await expect(work).rejects.toMatchObject({ code: 'unavailable', cause: { code: '40001' } });
   expect(runs).toBe(3);
 });
+
+test.each(['40001', '40P01'])(
+  'a statement that PostgreSQL ends with %s is run again, three times in all',
+  async (code) => {
+    const { db, balances } = await accounts();
+    // What a sequence has given stays given when a statement is rolled back.
+    await db.query(`create sequence tries; create function fail_until(n int) returns void language plpgsql as $$ begin
+    update account set balance = balance + 1;
+    if nextval('tries') < n then raise exception 'again' using errcode = '${code}'; end if; end $$`);
+    await db.query('select fail_until(3)');
+    expect(await balances()).toEqual([1, 1]);
+    await expect(db.query('select fail_until(100)')).rejects.toMatchObject({ code: 'unavailable', cause: { code } });
+    expect(await db.query("select nextval('tries') as tries")).toEqual([{ tries: 7 }]);
+  },
+);
 
 test('a connection that is lost inside a transaction is unavailable, and nothing is kept', async () => {
   const { db, add, balances } = await accounts();

@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts';
 const AWAY = 'The database cannot be reached now. Try again.';
 const SLOW = 'The database did not answer in time. Try again.';
 const FULL = 'The database has no free connection. Try again.';
+const CONTENDED = 'Others are changing the same in the database. Try again.';
 const READ_ONLY = 'The database accepts no writes now (a standby, or a failover under way). Try again.';
 const RESOURCES = 'The database is out of memory or disk space. Try again when its operator has made room.';
 
@@ -62,6 +63,9 @@ export function asUnavailable(error: unknown): unknown {
   const sentence = sentenceFor(error);
   return sentence === undefined ? error : unavailable(sentence, error);
 }
+
+/** What a deadlock or serialization failure means to the caller when trying again did not help. */
+export const asContended = (error: unknown): AppError => unavailable(CONTENDED, error);
 
 function unavailable(sentence: string, cause: unknown): AppError {
   return new AppError('unavailable', sentence, { cause, retryAfter: 1 });
