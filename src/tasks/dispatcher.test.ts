@@ -105,6 +105,35 @@ test('a poll that waits finds work that no notification told of', async () => {
   expect((await answer).grants.map(({ task_id }) => task_id)).toEqual([id]);
 });
 
+test('an idle fleet that polls on does not make its replica look for each poll, and still gets work at once', async () => {
+  const project = await fleet.project();
+  const agents = [await project.agent(), await project.agent()];
+  const gone = new AbortController();
+  const first = agents[0]!.poll({ wait_ms: 20_000, signal: gone.signal });
+  const rounds = await roundsDuring(async () => {
+    for (let n = 0; n < 50; n++) expect((await agents[1]!.poll({ wait_ms: 5 })).grants).toEqual([]);
+  });
+  expect(rounds).toBeLessThan(A_FEW);
+  const answer = agents[1]!.poll({ wait_ms: 20_000 });
+  const ids = [await project.task(), await project.task()];
+  const grants = [...(await first).grants, ...(await answer).grants];
+  expect(grants.map(({ task_id }) => task_id).sort()).toEqual(ids.sort());
+});
+
+test('a poll that does not wait looks, though nothing was told since the last look', async () => {
+  const project = await fleet.project();
+  const agents = [await project.agent(), await project.agent()];
+  const gone = new AbortController();
+  const idle = agents[0]!.poll({ wait_ms: 20_000, signal: gone.signal });
+  await agents[1]!.poll({ wait_ms: 5 });
+  gone.abort();
+  await idle;
+  const quiet = vi.spyOn(desk.dispatcher, 'poke').mockImplementation(() => {});
+  const id = await project.task();
+  expect((await agents[1]!.poll({ wait_ms: 0 })).grants.map(({ task_id }) => task_id)).toEqual([id]);
+  quiet.mockRestore();
+});
+
 test('a claim that fails is repeated, and nobody who waits is turned away', async () => {
   const project = await fleet.project();
   const agent = await project.agent();

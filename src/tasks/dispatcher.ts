@@ -1,25 +1,17 @@
 import type { Roster } from '../agents/roster.ts';
 import type { Db } from '../db/database.ts';
 import type { Log } from '../lib/log.ts';
-import { mintToken } from '../lib/token.ts';
 import { type Assignment, assign, type FreeAgent, type Queue } from './assign.ts';
 import type { Grant } from './attempt-schema.ts';
-import { type Claimed, claimTasks, type PlannedClaim } from './claim.ts';
+import { claimTasks } from './claim.ts';
+import { LastLook } from './last-look.ts';
 import type { NeedsClasses } from './needs-classes.ts';
+import { planClaim, toGrant } from './plan-claim.ts';
 import { readHeads } from './read-heads.ts';
 import { Servable } from './servable.ts';
 import { SitOut } from './sit-out.ts';
 import { Turns } from './turns.ts';
-
-/** A holder with free slots. `giveBack` is called with grants that came after it had gone. */
-export type Claimer = {
-  holder_id: string;
-  lease_ttl_ms: number;
-  wants: { agent_id: string; slots: number }[];
-  signal: AbortSignal;
-  giveBack(grants: Grant[]): void;
-};
-type Waiting = Claimer & { answer(grants: Grant[]): void };
+import { type Claimer, type Waiting, WaitingRoom } from './waiting-room.ts';
 
 type Parts = {
   db: Db;
@@ -37,14 +29,23 @@ const ROUND = 200;
 const MOST_FRUITLESS = 3;
 
 /**
- * Brings waiting holders and queued tasks together, for all holders that wait at this replica in one round: read the
- * fronts of the queues, decide (`assign`), claim what was decided in one guarded statement. Rounds never overlap; a
- * poke during one starts another. A poke is only a hint: while anybody waits, a poll every second finds what no
- * notification told of.
+ * Brings waiting holders and queued tasks together in rounds: read the fronts of the queues, decide (`assign`), claim
+ * what was decided in one guarded statement. After news (`poke`) the round is for all holders that wait at this replica,
+ * else for those that came since, as the others have seen that there is nothing for them; and who comes when the last
+ * look found nothing and there was no news since needs none: 2,000 idle runners poll 80 times a second. Rounds never
+ * overlap; a poke during one starts another. A poke is only a hint: while anybody waits, a poll every second finds what
+ * no notification told of.
  */
 export class Dispatcher {
   readonly #parts: Parts;
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting: WaitingRoom;
+  /** Those who came, or missed what was planned for them, since everybody looked. */
+  #newcomers = new Set<Waiting>();
+  /** Something has happened that is for everybody to look at. */
+  #news = true;
+  readonly #lastLook: LastLook;
+  /** Somebody came with an agent that this replica does not know. */
+  #strangers = false;
   /** Claims of an agent since it last took the oldest task it could; of agents that this replica knows. */
   readonly #sinceOldest = new Map<string, number>();
   readonly #servable: Servable;
@@ -60,27 +61,23 @@ export class Dispatcher {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#lastLook = new LastLook(2 * parts.pollIntervalMs);
     this.#servable = new Servable(parts.roster, parts.classes);
+    this.#waiting = new WaitingRoom(parts.roster, parts.classes, this.#servable);
   }
 
   /** Waits until there is work for the claimer or its signal ends the wait; then the answer is empty. */
   async waitForWork(claimer: Claimer): Promise<Grant[]> {
-    if (this.#stopped || claimer.signal.aborted || !claimer.wants.length) return [];
-    const { promise, resolve } = Promise.withResolvers<Grant[]>();
-    const waiting: Waiting = { ...claimer, answer: resolve };
-    const leave = () => resolve([]);
-    claimer.signal.addEventListener('abort', leave, { once: true });
-    this.#waiting.add(waiting);
-    this.poke();
-    return promise.finally(() => {
-      claimer.signal.removeEventListener('abort', leave);
-      this.#waiting.delete(waiting);
-    });
+    const answer = this.#enter(claimer);
+    if (this.#newcomers.size) this.#start();
+    else this.#lookLater();
+    return answer;
   }
 
   /** Looks once for work that the claimer can have this moment. */
   async claimNow(claimer: Omit<Claimer, 'signal'>): Promise<Grant[]> {
     const once = new AbortController();
+    this.#lastLook.forget();
     const answer = this.waitForWork({ ...claimer, signal: once.signal });
     // The first round may have begun before this claimer joined; the second has surely seen it.
     await this.#round;
@@ -91,10 +88,11 @@ export class Dispatcher {
 
   /** Something may have become claimable. */
   poke(): void {
-    this.#again = true;
+    this.#news = true;
+    this.#lastLook.forget();
     this.#fruitless = 0;
     this.#sitOut.hear();
-    if (!this.#round && this.#waiting.size) this.#round = this.#run();
+    this.#start();
   }
 
   /** Nobody waits any more, now or later; holders are answered with nothing. */
@@ -105,8 +103,47 @@ export class Dispatcher {
     this.#waiting.clear();
   }
 
+  async #enter(claimer: Claimer): Promise<Grant[]> {
+    if (this.#stopped || claimer.signal.aborted || !claimer.wants.length) return [];
+    const { promise, resolve } = Promise.withResolvers<Grant[]>();
+    const waiting: Waiting = { ...claimer, answer: resolve };
+    const leave = () => resolve([]);
+    claimer.signal.addEventListener('abort', leave, { once: true });
+    this.#waiting.enter(waiting);
+    this.#strangers ||= claimer.wants.some(({ agent_id }) => !this.#parts.roster.get(agent_id));
+    if (!this.#hasSeen(waiting)) this.#newcomers.add(waiting);
+    // What it was refused a moment ago it may have the slots for now.
+    this.#sitOut.hear();
+    return promise.finally(() => {
+      claimer.signal.removeEventListener('abort', leave);
+      this.#waiting.leave(waiting);
+      this.#newcomers.delete(waiting);
+    });
+  }
+
+  /** Whether everybody's last look, a moment ago, found nothing of all that the holder could do. */
+  #hasSeen({ wants }: Waiting): boolean {
+    return wants.every(({ agent_id }) => {
+      const agent = this.#parts.roster.get(agent_id);
+      return agent && this.#lastLook.foundNone(this.#servable.classesOf(agent_id), agent.project_id);
+    });
+  }
+
+  #start(): void {
+    this.#again = true;
+    this.#fruitless = 0;
+    if (!this.#round && this.#waiting.size) this.#round = this.#run();
+  }
+
+  #lookLater(): void {
+    const lookNow = () => {
+      this.#timer = undefined;
+      this.poke();
+    };
+    if (this.#waiting.size) this.#timer ??= setTimeout(lookNow, this.#parts.pollIntervalMs * (0.5 + Math.random()));
+  }
+
   async #run(): Promise<void> {
-    clearTimeout(this.#timer);
     try {
       while (this.#again && this.#waiting.size) {
         this.#again = false;
@@ -117,35 +154,57 @@ export class Dispatcher {
       this.#parts.log.warn({ err: error }, 'Claiming failed');
     }
     this.#round = undefined;
-    if (this.#waiting.size)
-      this.#timer = setTimeout(() => this.poke(), this.#parts.pollIntervalMs * (0.5 + Math.random()));
+    this.#lookLater();
   }
 
   async #claimRound(): Promise<void> {
-    const { db, roster, classes } = this.#parts;
     this.#sitOut.beginRound();
-    const waiting = new Map([...this.#waiting].map((one) => [one.holder_id, one]));
-    if ([...waiting.values()].some((one) => one.wants.some((want) => !roster.get(want.agent_id))))
-      await roster.refresh();
+    const strangers = this.#strangers;
+    this.#strangers = false;
+    if (strangers) await this.#parts.roster.refresh();
+    const isForAll = this.#news;
+    const newcomers = this.#newcomers;
+    this.#news = false;
+    this.#newcomers = new Set();
+    const asked = isForAll ? this.#waiting : newcomers;
+    if (!asked.size) return;
+    const limit = Math.min(ROUND, slotsOf(asked));
+    const { queues, shares, learned } = await this.#read(isForAll ? undefined : newcomers, limit);
+    const able = this.#waiting.ableTo(queues.map(({ class_id }) => class_id));
+    const waiting = new Map(
+      [...able].filter((one) => isForAll || newcomers.has(one)).map((one) => [one.holder_id, one]),
+    );
     const agents = [...waiting.values()].flatMap((one) => this.#freeAgents(one));
-    if (!agents.length) return;
-    const free = agents.reduce((sum, agent) => sum + agent.free, 0);
-    const wanted = new Set(agents.flatMap((agent) => [...this.#servable.classesOf(agent.agent_id)]));
-    const limit = Math.min(ROUND, free);
-    const { queues, shares, unknown } = await readHeads(db, [...wanted], classes.known(), limit);
-    for (const [id, needs] of unknown) classes.learn(id, needs);
     const plan = assign(queues, agents, shares, this.#turns);
     for (const agent of agents) this.#sinceOldest.set(agent.agent_id, agent.since_oldest);
     const claimed = plan.length ? await this.#claim(plan, waiting) : 0;
-    const more = unknown.size > 0 || claimed < plan.length || (claimed > 0 && plan.length === limit);
+    const more = learned || claimed < plan.length || (claimed > 0 && plan.length >= limit);
     if (!plan.length) this.#fruitless++;
-    if (more && this.#fruitless < MOST_FRUITLESS) this.#again = true;
+    if (!more || this.#fruitless >= MOST_FRUITLESS) return;
+    this.#again = true;
+    this.#news ||= isForAll || learned;
+  }
+
+  /** The fronts of the queues for `newcomers`; without them for everybody, and then remembers what there was. */
+  async #read(newcomers: Set<Waiting> | undefined, limit: number) {
+    const { db, classes } = this.#parts;
+    const at = performance.now();
+    const wanted = newcomers ? this.#waiting.classesOf(newcomers) : new Set(this.#waiting.classes());
+    const { queues, shares, unknown } = await readHeads(db, [...wanted], classes.known(), limit);
+    for (const [id, needs] of unknown) classes.learn(id, needs);
+    // News that came meanwhile may be of what was read too early.
+    if (!newcomers && !this.#news) this.#lastLook.remember(at, wanted, queues);
+    return { queues, shares, learned: unknown.size > 0 };
   }
 
   /** Claims and hands out; answers how many of the plan were granted. */
   async #claim(plan: Assignment[], waiting: Map<string, Waiting>): Promise<number> {
     const tokens = new Map<string, string>();
-    const planned = plan.map((assignment) => toClaim(assignment, waiting, tokens));
+    const planned = plan.map((assignment) => {
+      const one = planClaim(assignment, waiting.get(assignment.agent.holder_id)!.lease_ttl_ms);
+      tokens.set(assignment.head.task_id, one.token);
+      return one.planned;
+    });
     const { claimed, refused } = await claimTasks(this.#parts.db, planned);
     this.#sitOut.refuse(refused);
     this.#fruitless = claimed.length || refused.length ? 0 : this.#fruitless + 1;
@@ -157,13 +216,20 @@ export class Dispatcher {
       const grants = mine.map((one) => toGrant(one, tokens));
       this.#deliver(waiting.get(holderId)!, grants);
     }
+    const granted = new Set(claimed.map(({ holder_id }) => holder_id));
+    for (const { holder_id } of planned) if (!granted.has(holder_id)) this.#askAgain(waiting.get(holder_id)!);
     return claimed.length;
+  }
+
+  #askAgain(one: Waiting): void {
+    if (this.#waiting.has(one)) this.#newcomers.add(one);
   }
 
   /** To whoever asked; if that poll was cut short meanwhile, to the holder's next one when it is here already. */
   #deliver(asked: Waiting, grants: Grant[]): void {
     const listens = (one: Waiting) => one.holder_id === asked.holder_id && !one.signal.aborted;
-    const listener = [asked, ...this.#waiting].find((one) => listens(one) && this.#waiting.has(one));
+    const isHere = this.#waiting.has(asked) && listens(asked);
+    const listener = isHere ? asked : [...this.#waiting].find(listens);
     if (listener) listener.answer(grants);
     else asked.giveBack(grants);
   }
@@ -183,26 +249,8 @@ export class Dispatcher {
   }
 }
 
-function toClaim(
-  { head, agent, since_oldest }: Assignment,
-  waiting: Map<string, Waiting>,
-  tokens: Map<string, string>,
-): PlannedClaim {
-  const { token, secret_hash } = mintToken('wha', head.task_id, head.epoch + 1);
-  tokens.set(head.task_id, token);
-  return {
-    task_id: head.task_id,
-    epoch: head.epoch + 1,
-    agent_id: agent.agent_id,
-    holder_id: agent.holder_id,
-    slots: head.slots,
-    lease_ttl_ms: waiting.get(agent.holder_id)!.lease_ttl_ms,
-    token_hash: secret_hash.toString('hex'),
-    since_oldest,
-  };
-}
-
-const toGrant = ({ holder_id: _, ...grant }: Claimed, tokens: Map<string, string>): Grant => ({
-  ...grant,
-  token: tokens.get(grant.task_id)!,
-});
+const slotsOf = (all: Iterable<Waiting>): number => {
+  let slots = 0;
+  for (const { wants } of all) for (const want of wants) slots += want.slots;
+  return slots;
+};
