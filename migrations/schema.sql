@@ -147,7 +147,6 @@ table events (
   constraint events_pkey PRIMARY KEY (xid, seq)
 );
 CREATE INDEX events_of_task ON events USING btree (task_id, xid, seq) WHERE (task_id IS NOT NULL);
-CREATE INDEX events_retention ON events USING btree (at);
 
 table holders (
   id uuid not null,
@@ -194,10 +193,10 @@ table live_tasks (
   constraint live_tasks_state_check CHECK (state = ANY (ARRAY['waiting'::text, 'queued'::text, 'leased'::text, 'running'::text]))
 ) with (fillfactor=70);
 CREATE INDEX live_tasks_cancel ON live_tasks USING btree (cancel_requested_at) WHERE (cancel_requested_at IS NOT NULL);
-CREATE INDEX live_tasks_cap ON live_tasks USING btree (project_id);
 CREATE INDEX live_tasks_claim ON live_tasks USING btree (project_id, class_id, priority DESC, id) WHERE ready;
 CREATE INDEX live_tasks_deadline ON live_tasks USING btree (deadline_at) WHERE (deadline_at IS NOT NULL);
 CREATE INDEX live_tasks_held ON live_tasks USING btree (holder_id) WHERE (holder_id IS NOT NULL);
+CREATE INDEX live_tasks_not_ready ON live_tasks USING btree (project_id) WHERE (NOT ready);
 CREATE INDEX live_tasks_oldest ON live_tasks USING btree (project_id, class_id, id) WHERE ready;
 CREATE INDEX live_tasks_queue_deadline ON live_tasks USING btree (queue_deadline_at) WHERE (queue_deadline_at IS NOT NULL);
 CREATE INDEX live_tasks_wake ON live_tasks USING btree (available_at) WHERE ((NOT ready) AND (holder_id IS NULL) AND (open_dependencies = 0));

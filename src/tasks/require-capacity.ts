@@ -1,10 +1,10 @@
 import { AppError } from '../errors.ts';
 import type { TaskDesk } from './desk.ts';
 
-/** Counting stops one past the cap, so that it costs the same however many are queued. */
+/** Counting stops past the cap, so that it costs the same however many are queued; those of others are not looked at. */
 const COUNT_SQL = `
-  select count(*)::int as unfinished
-  from (select from live_tasks where project_id = $1 limit $2) unfinished`;
+  select (select count(*) from (select from live_tasks where project_id = $1 and ready limit $2) r)::int
+    + (select count(*) from (select from live_tasks where project_id = $1 and not ready limit $2) n)::int as unfinished`;
 
 /**
  * An estimate is good enough for a second, while it is below half of the cap and this replica has not added a tenth of
