@@ -1,7 +1,13 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { coalesce } from './coalesce.ts';
+
+/** One turn ends the run, the next one is for those who were answered. */
+async function turn(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
+}
 
 /** A run that the test ends by hand, and the batches it was given. */
 function manual() {
@@ -33,6 +39,16 @@ test('callers that come while a run is under way share the next one', async () =
   expect(batches).toEqual([[1], [2, 3]]);
   ends[1]?.resolve([20, 30]);
   expect(await answers).toEqual([10, 20, 30]);
+});
+
+test('callers that were answered and ask again at once share a run with those that waited', async () => {
+  const { batches, ends, run } = manual();
+  const ask = coalesce(run, { max: 10 });
+  void ask(1).then(() => ask(3));
+  void ask(2);
+  ends[0]?.resolve([10]);
+  await turn();
+  expect(batches).toEqual([[1], [2, 3]]);
 });
 
 test('a failed run rejects its callers and nobody else', async () => {

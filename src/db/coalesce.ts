@@ -1,7 +1,10 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
 /**
  * Joins callers into batches: those that come while `run` is under way go together into the next one. Nobody waits for
  * a timer, and one caller alone is as fast as ever: its run starts before the call returns. At most `max` items a run,
- * and one run at a time. `run` answers by position; when it throws, or answers too few or too many, all of its callers
+ * and one run at a time; between two of them passes one turn of the event loop, in which callers who were answered can
+ * ask again. Without it half of 64 callers were in a statement and half had just missed it: 1.4 times fewer a second. `run` answers by position; when it throws, or answers too few or too many, all of its callers
  * are rejected and the next run is not affected.
  */
 export function coalesce<I, O>(run: (items: I[]) => Promise<O[]>, { max }: { max: number }): (item: I) => Promise<O> {
@@ -14,6 +17,7 @@ export function coalesce<I, O>(run: (items: I[]) => Promise<O[]>, { max }: { max
       const batch = waiting.slice(0, max);
       waiting = waiting.slice(max);
       await runBatch(batch);
+      await turn();
     }
     running = false;
   }
