@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.ts';
+import { recordColumns } from '../db/record-columns.ts';
 import type { SubmitTask } from './schema.ts';
 
 /** A checked task on its way into the tables. `open_dependencies` edges are inserted by the caller in the same transaction. */
@@ -19,20 +20,47 @@ export type NewTask = Omit<SubmitTask, 'project' | 'depends_on' | 'allow_unsatis
   submitted_by: string;
 };
 
+/** What the statement is given of each task. */
+const GIVEN = recordColumns<NewTask>({
+  id: 'uuid',
+  project_id: 'uuid',
+  class_id: 'bigint',
+  title: 'text',
+  prompt: 'text',
+  call: 'json',
+  input: 'json',
+  needs: 'jsonb',
+  labels: 'jsonb',
+  priority: 'smallint',
+  workspace: 'jsonb',
+  result_schema: 'json',
+  max_attempts: 'smallint',
+  backoff_base_ms: 'int',
+  backoff_cap_ms: 'int',
+  attempt_timeout_ms: 'int',
+  available_at: 'timestamptz',
+  queue_deadline_at: 'timestamptz',
+  deadline_at: 'timestamptz',
+  open_dependencies: 'smallint',
+  has_dependants: 'boolean',
+  idempotency_key: 'text',
+  fingerprint: 'text',
+  retried_from: 'uuid',
+  requires_approval: 'boolean',
+  parent_id: 'uuid',
+  depth: 'smallint',
+  continues: 'uuid',
+  submitted_by: 'text',
+});
+
 /**
  * Task, its place in the queue and its first event in one statement. A row whose (project, idempotency_key) exists is
  * left out, which is what makes a repeated submit harmless on any number of replicas. Takes no lock but those of the
  * new rows, in the order of their keys: replicas that were sent the same keys in different orders waited for each other.
  */
 const INSERT_SQL = `
-  with given as (
-    select * from json_to_recordset($1) as g(
-      id uuid, project_id uuid, class_id bigint, title text, prompt text, call json, input json, needs jsonb, labels jsonb,
-      priority smallint, workspace jsonb, result_schema json, max_attempts smallint, backoff_base_ms int,
-      backoff_cap_ms int, attempt_timeout_ms int, available_at timestamptz, queue_deadline_at timestamptz,
-      deadline_at timestamptz, open_dependencies smallint, has_dependants boolean, idempotency_key text,
-      fingerprint text, retried_from uuid, requires_approval boolean, parent_id uuid, depth smallint, continues uuid,
-      submitted_by text)
+  with given as materialized (
+    select * from ${GIVEN.from}
   ), inserted as (
     insert into tasks (id, project_id, class_id, title, prompt, call, input, needs, labels, priority, workspace,
       result_schema, max_attempts, backoff_base_ms, backoff_cap_ms, attempt_timeout_ms, available_at,
@@ -66,6 +94,6 @@ const INSERT_SQL = `
 
 /** Inserts tasks and answers the ids that are new; the others existed under the same idempotency key. */
 export async function insertTasks(db: Db, tasks: NewTask[]): Promise<Set<string>> {
-  const rows = await db.query<{ id: string }>(INSERT_SQL, [JSON.stringify(tasks)], { name: 'tasks-insert' });
+  const rows = await db.query<{ id: string }>(INSERT_SQL, GIVEN.values(tasks), { name: 'tasks-insert' });
   return new Set(rows.map((row) => row.id));
 }
