@@ -19,6 +19,8 @@ export type PoolOptions = {
   queryTimeoutMs: number;
   /** A connection idle for longer is tried with `select 1` before it is handed out. Default 1000. */
   pingAfterIdleMs?: number;
+  /** Settings of PostgreSQL for each of its sessions. */
+  session?: Record<string, string>;
 };
 
 /** `PoolOptions` in the words of `pg`, with every deadline that keeps a half-open socket from hanging a request. */
@@ -40,7 +42,7 @@ export function poolConfig(options: PoolOptions, primary: Primary): pg.PoolConfi
     // Statements of one transaction that are started together travel together.
     pipeline: true,
     types: PG_TYPES,
-    onConnect: (client) => prepareSession(client, sessionStart(primary)),
+    onConnect: (client) => prepareSession(client, sessionStart(primary, options.session)),
   };
 }
 
@@ -53,8 +55,9 @@ const clientOf = (primary: Primary): typeof pg.Client =>
   };
 
 // By statements and not as start-up `options`: those would replace the ones in a user's URL.
-function sessionStart(primary: Primary): string {
-  const settings = ["set timezone = 'UTC'", "set datestyle = 'ISO'"];
+function sessionStart(primary: Primary, session: PoolOptions['session']): string {
+  const all = Object.entries({ timezone: 'UTC', datestyle: 'ISO', ...session });
+  const settings = all.map(([name, value]) => `set ${name} = '${value}'`);
   // A standby takes connections and reads as the primary does: only this tells it from one.
   return [...settings, ...(primary.hasOthers ? [REQUIRE_WRITABLE] : [])].join('; ');
 }
