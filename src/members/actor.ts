@@ -4,7 +4,13 @@ import type { Role } from './schema.ts';
 /** An API key of a person or program; `project_id` null: of every project. */
 type KeyActor = { kind: 'key'; id: string; role: Role; project_id: string | null };
 /** A runner; `project_id` null: it serves every project. */
-export type RunnerActor = { kind: 'runner'; runner_id: string; project_id: string | null };
+export type RunnerActor = {
+  kind: 'runner';
+  runner_id: string;
+  project_id: string | null;
+  /** Its newest session when it was looked up, and the `performance.now()` of that. */
+  session?: { holder_id: string | null; asked_at: number };
+};
 /** An attempt, for as long as it holds its lease. */
 export type AttemptActor = { kind: 'attempt'; task_id: string; epoch: number; project_id: string };
 /** Who makes a request. */

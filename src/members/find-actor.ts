@@ -12,7 +12,8 @@ const KEY_SQL = `
   where id = $1 and revoked_at is null and (expires_at is null or expires_at > now())`;
 
 const RUNNER_SQL = `
-  select project_id, secret_hash, case when previous_secret_until > now() then previous_secret_hash end as previous
+  select project_id, holder_id, secret_hash,
+         case when previous_secret_until > now() then previous_secret_hash end as previous
   from runners
   where id = $1 and removed_at is null`;
 
@@ -42,10 +43,12 @@ async function findKey(db: Db, token: Token): Promise<Actor | undefined> {
 }
 
 async function findRunner(db: Db, token: Token): Promise<Actor | undefined> {
-  type Row = Secrets & { project_id: string | null };
+  type Row = Secrets & { project_id: string | null; holder_id: string | null };
+  const asked_at = performance.now();
   const [row] = await db.query<Row>(RUNNER_SQL, [token.id], { name: 'members-runner' });
   if (!row || !matches(token, row)) return undefined;
-  return { kind: 'runner', runner_id: token.id, project_id: row.project_id };
+  const { project_id, holder_id } = row;
+  return { kind: 'runner', runner_id: token.id, project_id, session: { holder_id, asked_at } };
 }
 
 async function findAttempt(db: Db, token: Token): Promise<Actor | undefined> {

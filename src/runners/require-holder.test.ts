@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { testDatabase } from '../../test/support/database.ts';
 import type { Db } from '../db/database.ts';
 import type { RunnerActor } from '../members/actor.ts';
@@ -37,4 +37,19 @@ test('a holder of another runner, or one that never was, is not found', async ()
   for (const id of [holder_id, uuid()]) {
     await expect(requireHolder(db, other, id)).rejects.toMatchObject({ code: 'not_found' });
   }
+});
+
+test('what the look-up of the credential told of the session is believed until sessions change', async () => {
+  const { db } = await testDatabase();
+  const runner = await newRunner(db);
+  const { holder_id } = await openSession(db, runner, start);
+  forgetHolders();
+  const query = vi.spyOn(db, 'query');
+  const known = { ...runner, session: { holder_id, asked_at: performance.now() } };
+  expect(await requireHolder(db, known, holder_id)).toMatchObject({ current: true });
+  expect(query).not.toHaveBeenCalled();
+  query.mockRestore();
+  await closeSession(db, runner, holder_id);
+  forgetHolders();
+  expect(await requireHolder(db, known, holder_id)).toMatchObject({ current: false });
 });
