@@ -8,6 +8,9 @@ import type { LoadAnswer, LoadRequest } from './fleet-load.ts';
 const IDLE_MS = 25_000;
 const RENEW_MS = 15_000;
 const PATIENCE_MS = 60_000;
+const AGAIN_MS = 250;
+/** Of the event streams one in so many. */
+const FOLLOW_ALL = 10;
 
 type Ref = { task_id: string; epoch: number };
 type Grant = Ref & { title: string };
@@ -17,14 +20,26 @@ let key = '';
 const sent = new Map<string, number>();
 let late: number[] = [];
 let streamed = 0;
-let holding = 0;
+let repeated = 0;
+const held: Ref[] = [];
 let submitted = 0;
 
 async function call(path: string, body: unknown, token: string): Promise<{ grants: Grant[] }> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  const answer = await http.request({ path: `/api/v1${path}`, method: 'POST', headers, body: JSON.stringify(body) });
-  if (answer.statusCode >= 300) throw new Error(`${path}: ${answer.statusCode} ${await answer.body.text()}`);
-  return (await answer.body.json()) as { grants: Grant[] };
+  const request = { path: `/api/v1${path}`, method: 'POST' as const, headers, body: JSON.stringify(body) };
+  for (;;) {
+    const answer = await http.request(request).catch(broken);
+    const text = await answer?.body.text();
+    if (answer && answer.statusCode < 300) return JSON.parse(text!);
+    if (answer && answer.statusCode !== 503) throw new Error(`${path}: ${answer.statusCode} ${text}`);
+    // As a runner does when the server does not answer.
+    repeated += 1;
+    await pause(AGAIN_MS);
+  }
+}
+
+function broken(error: NodeJS.ErrnoException): undefined {
+  if (!['ECONNRESET', 'ECONNREFUSED', 'UND_ERR_SOCKET'].includes(error.code ?? '')) throw error;
 }
 
 const poll = async ({ holder_id, agent_id, credential }: Member, attempts: Ref[], wait_ms: number) => {
@@ -42,7 +57,7 @@ async function hold(member: Member): Promise<void> {
     for (const { task_id, epoch } of await poll(member, [], IDLE_MS)) attempts.push({ task_id, epoch });
   }
   for (const attempt of attempts) await report(attempt, 'start', member);
-  holding += 1;
+  held.push(...attempts);
   // At any time within the first turn: else all would renew in step.
   await poll(member, attempts, Math.random() * RENEW_MS);
   for (;;) await poll(member, attempts, RENEW_MS);
@@ -59,9 +74,9 @@ async function work(member: Member): Promise<void> {
   }
 }
 
-async function follow(token: string): Promise<void> {
+async function follow(token: string, path: string): Promise<void> {
   const { body } = await http.request({
-    path: '/api/v1/events',
+    path: `/api/v1${path}`,
     method: 'GET',
     headers: { authorization: `Bearer ${token}` },
   });
@@ -85,13 +100,22 @@ const submit = (needs: string[]): Promise<unknown> => {
 async function begin(request: Extract<LoadRequest, { ask: 'poll' }>): Promise<void> {
   key = request.key;
   http = new Pool(request.url, { connections: null, headersTimeout: 2 * IDLE_MS, bodyTimeout: 0 });
-  await submit(Array.from({ length: HOLDING }, () => 'hold'));
   for (const [n, member] of request.members.entries()) {
     (n < HOLDING ? hold(member) : work(member)).catch(fail);
     // A fleet does not connect within one moment: 2,000 in half a second overflowed the server's queue of connections.
     if (n % 5 === 0) await pause(10);
   }
-  await until(() => holding === HOLDING, `Starting ${HOLDING} tasks`);
+}
+
+async function giveToHold(): Promise<void> {
+  await submit(Array.from({ length: HOLDING }, () => 'hold'));
+  await until(() => held.length === HOLDING, `Starting ${HOLDING} tasks`);
+}
+
+/** Most look at one task; each of a few is told of everything. */
+async function openStreams({ keys, streams }: Extract<LoadRequest, { ask: 'follow' }>): Promise<void> {
+  const pathOf = (n: number) => (n % FOLLOW_ALL === 0 ? '/events' : `/tasks/${held[n % HOLDING]!.task_id}/events`);
+  await Promise.all(Array.from({ length: streams }, (_, n) => follow(keys[n % keys.length]!, pathOf(n))));
 }
 
 async function giveWork({ tasks, everyMs }: Extract<LoadRequest, { ask: 'work' }>): Promise<void> {
@@ -106,11 +130,9 @@ async function giveWork({ tasks, everyMs }: Extract<LoadRequest, { ask: 'work' }
 async function answer(request: LoadRequest): Promise<LoadAnswer> {
   if (request.ask === 'poll') await begin(request);
   if (request.ask === 'work') await giveWork(request);
-  if (request.ask === 'follow') {
-    const opened = Array.from({ length: request.streams }, (_, n) => follow(request.keys[n % request.keys.length]!));
-    await Promise.all(opened);
-  }
-  return { late, streamed };
+  if (request.ask === 'hold') await giveToHold();
+  if (request.ask === 'follow') await openStreams(request);
+  return { late, streamed, repeated };
 }
 
 function fail(error: unknown): void {

@@ -5,6 +5,7 @@ import type { Member } from './enrol-fleet.ts';
 /** What the process of the load is asked for; each has one answer. */
 export type LoadRequest =
   | { ask: 'poll'; url: string; key: string; members: Member[] }
+  | { ask: 'hold' }
   | { ask: 'work'; tasks: number; everyMs: number }
   | { ask: 'follow'; keys: string[]; streams: number };
 export type LoadAnswer = {
@@ -12,6 +13,8 @@ export type LoadAnswer = {
   late: number[];
   /** Bytes that all event streams have got so far. */
   streamed: number;
+  /** Requests that were repeated so far, since they were answered by 503 or their connection broke. */
+  repeated: number;
 };
 
 /** The runners of a fleet and whoever gives them work, in a process of their own: their processor time is not the server's. */
