@@ -12,12 +12,23 @@ export type Told = { move: Move; answer: Answer };
  * the answer it was given and leave what the database shows; undefined when there is no such order. A claim passes over
  * a task that another move has locked, and so do the waker and a reaper whose look was too early.
  */
-export function explain(world: World, told: readonly Told[], seen: View): World | undefined {
+export const explain = (world: World, told: readonly Told[], seen: View): World | undefined =>
+  search(
+    world,
+    told.filter(({ move }) => !looksInVain(world, move)),
+    seen,
+  );
+
+/** No other move makes a task overdue, so where a reaper or a waker has nothing to do at first it has nothing later. */
+const looksInVain = (world: World, move: Move): boolean =>
+  (move.do === 'reap' || move.do === 'wake') && isDeepStrictEqual(play(world, move).world, world);
+
+function search(world: World, told: readonly Told[], seen: View): World | undefined {
   if (!told.length) return isDeepStrictEqual(viewOf(world), seen) ? world : undefined;
   for (const [at, one] of told.entries()) {
     const rest = told.toSpliced(at, 1);
     for (const after of outcomesOf(world, one, told)) {
-      const explained = explain(after, rest, seen);
+      const explained = search(after, rest, seen);
       if (explained) return explained;
     }
   }

@@ -56,7 +56,8 @@ function heartbeat(task: Task, move: Of<'heartbeat'>, rules: Rules): Turn {
 }
 
 function report(task: Task, move: Of<'report'>, rules: Rules): Turn {
-  const said = `${move.end}: ${move.said}`;
+  // Who hands back says nothing else.
+  const said = move.end === 'released' ? 'released' : `${move.end}: ${move.said}`;
   if (!rules.holds(task, move)) return { task, answer: whyRefused(task, move, said) };
   const after = settle(task, { end: move.end, report: said, result: move.said }, rules);
   return { task: after, answer: after.state };

@@ -1,6 +1,5 @@
 /** What a clock may have passed, by what it lets happen. */
-export const PASSINGS = ['available', 'lease', 'start', 'attempt', 'cancel', 'deadline', 'queue_deadline'] as const;
-export type Passing = (typeof PASSINGS)[number];
+export type Passing = 'available' | 'lease' | 'start' | 'attempt' | 'cancel' | 'deadline' | 'queue_deadline';
 
 export type AttemptOutcome = 'succeeded' | 'failed' | 'lost' | 'released' | 'cancelled' | 'expired';
 export type Attempt = {
