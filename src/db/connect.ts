@@ -17,7 +17,7 @@ export type Database = {
   url: string;
   /** For requests and everything that can wait. */
   api: PoolDb;
-  /** For heartbeat, complete and reap only: an overloaded API must not expire the leases of healthy work. */
+  /** For claim, start, heartbeat, complete and reap: an overloaded API must not expire the leases of healthy work. */
   control: PoolDb;
   /**
    * Waits, for ever, until the primary answers; `signal` ends the wait (AbortError). Refuses with ConfigError when the
@@ -27,7 +27,7 @@ export type Database = {
   close(): Promise<void>;
 };
 
-const CONTROL_CONNECTIONS = 3;
+const CONTROL_CONNECTIONS = 4;
 const LISTEN_CONNECTIONS = 1;
 
 /**
@@ -43,7 +43,7 @@ const BY_KEY = {
 
 /**
  * Opens a replica's connections; nothing is sent before the first query, so an absent server is not met here.
- * DB_POOL_SIZE + DB_MAX_OVERFLOW is the replica's whole budget: 3 for `control`, 1 for LISTEN, the rest for `api` (at
+ * DB_POOL_SIZE + DB_MAX_OVERFLOW is the replica's whole budget: 4 for `control`, 1 for LISTEN, the rest for `api` (at
  * least 1).
  */
 export function openDatabase(settings: DatabaseSettings, log: Log): Database {

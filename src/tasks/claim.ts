@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.ts';
+import { recordColumns } from '../db/record-columns.ts';
 import type { Grant } from './attempt-schema.ts';
 import { GRANT_COLUMNS } from './grant-columns.ts';
 
@@ -19,7 +20,20 @@ export type PlannedClaim = {
 export type Claimed = Omit<Grant, 'token'> & { holder_id: string };
 /** Of the plan: what was granted, and the agents that may have nothing (more) now. */
 export type ClaimAnswer = { claimed: Claimed[]; refused: Pick<PlannedClaim, 'agent_id' | 'holder_id'>[] };
-type ClaimRow = Claimed & { fits: boolean; claimed: boolean };
+/** A planned claim for which the agent has the slots; without an epoch the task was taken by somebody else. */
+type ClaimRow = Claimed | (Omit<Claimed, 'epoch'> & { epoch: null });
+
+const PLAN = recordColumns<PlannedClaim & { position: number }>({
+  position: 'int',
+  task_id: 'uuid',
+  epoch: 'int',
+  agent_id: 'uuid',
+  holder_id: 'uuid',
+  slots: 'int',
+  lease_ttl_ms: 'int',
+  token_hash: 'text',
+  since_oldest: 'int',
+});
 
 /**
  * Grants what was planned, as far as it still holds: the task must be ready; the agent must have the slots, draw no
@@ -31,23 +45,20 @@ type ClaimRow = Claimed & { fits: boolean; claimed: boolean };
  */
 const CLAIM_SQL = `
   with plan as (
-    select * from rows from (json_to_recordset($1) as (
-      task_id uuid, epoch int, agent_id uuid, holder_id uuid, slots int, lease_ttl_ms int, token_hash text,
-      since_oldest int)) with ordinality
+    select * from ${PLAN.from}
   ), slot as (
-    select s.agent_id, s.max_concurrent - s.used as free, a.runner_id, r.holder_id
-    from agent_slots s join agents a on a.id = s.agent_id
+    select p.*, s.max_concurrent - s.used as free
+    from plan p join agent_slots s using (agent_id) join agents a on a.id = p.agent_id
     left join runners r on r.id = a.runner_id left join endpoints e on e.agent_id = a.id
-    where s.agent_id in (select agent_id from plan) and not a.draining and a.removed_at is null and r.removed_at is null
-      and (a.runner_id is not null or (e.approved_at is not null and e.breaker_opened_at is null))
+    where not a.draining and a.removed_at is null and r.removed_at is null
+      and (r.holder_id = p.holder_id or (a.runner_id is null and e.approved_at is not null and e.breaker_opened_at is null))
       and not exists (
-        select from parked_accounts p
-        where p.account = a.account and p.project_id is not distinct from a.project_id and p.parked_until > now())
-    order by s.agent_id
+        select from parked_accounts k
+        where k.account = a.account and k.project_id is not distinct from a.project_id and k.parked_until > now())
+    order by p.agent_id
     for update of s
   ), fit as (
-    select p.*, sum(p.slots) over (partition by p.agent_id order by p.ordinality) <= s.free as fits
-    from plan p join slot s on s.agent_id = p.agent_id and (s.runner_id is null or s.holder_id = p.holder_id)
+    select *, sum(slots) over (partition by agent_id order by position) <= free as fits from slot
   ), free_task as (
     select f.*
     from live_tasks t join fit f on f.task_id = t.id
@@ -61,14 +72,14 @@ const CLAIM_SQL = `
       holder_id = f.holder_id, claimed_at = now(), started_at = null, awaiting_since = null, awaited_ms = 0,
       lease_expires_at = now() + f.lease_ttl_ms * interval '1 millisecond'
     from free_task f where t.id = f.task_id
-    returning t.*, f.token_hash, f.since_oldest, f.ordinality
+    returning t.*, f.token_hash, f.since_oldest, f.position
   ), taken as (
     update agent_slots s set used = s.used + c.slots
     from (select agent_id, sum(slots) as slots from claimed group by agent_id) c
     where s.agent_id = c.agent_id
   ), turn as (
     select project_id, class_id, count(*) as claims, bool_or(since_oldest = 0) as took_oldest,
-      (array_agg(since_oldest order by ordinality desc))[1] as last_count
+      (array_agg(since_oldest order by position desc))[1] as last_count
     from claimed group by project_id, class_id
   ), queue as (
     select q.project_id, q.class_id from queues q join turn using (project_id, class_id)
@@ -88,18 +99,20 @@ const CLAIM_SQL = `
     select project_id, id, 'task.claimed', 'coordinator', json_build_object('epoch', epoch, 'agent_id', agent_id)
     from claimed
   )
-  select p.task_id, p.agent_id, p.holder_id, f.fits is true as fits, c.id is not null as claimed, c.epoch, c.project_id,
-    c.attempts as attempt, c.max_attempts, c.attempt_timeout_ms, ${GRANT_COLUMNS}
-  from plan p
-  left join fit f on f.ordinality = p.ordinality
-  left join claimed c on c.id = p.task_id
+  select f.task_id, f.agent_id, f.holder_id, c.epoch, c.project_id, c.attempts as attempt, c.max_attempts,
+    c.attempt_timeout_ms, ${GRANT_COLUMNS}
+  from fit f
+  left join claimed c on c.id = f.task_id
   left join tasks t on t.id = c.id
-  order by p.ordinality`;
+  where f.fits
+  order by f.position`;
 
 /** Claims a batch in one statement; what is neither claimed nor refused was taken by somebody else. */
 export async function claimTasks(db: Db, plan: PlannedClaim[]): Promise<ClaimAnswer> {
-  const rows = await db.query<ClaimRow>(CLAIM_SQL, [JSON.stringify(plan)], { name: 'tasks-claim' });
-  return { claimed: rows.filter((row) => row.claimed).map(toClaimed), refused: rows.filter((row) => !row.fits) };
+  const given = PLAN.values(plan.map((one, position) => ({ ...one, position })));
+  const rows = await db.query<ClaimRow>(CLAIM_SQL, given, { name: 'tasks-claim' });
+  const fitting = new Set(rows.map((row) => row.task_id));
+  return { claimed: rows.filter(isClaimed), refused: plan.filter((one) => !fitting.has(one.task_id)) };
 }
 
-const toClaimed = ({ fits: _, claimed: __, ...claimed }: ClaimRow): Claimed => claimed;
+const isClaimed = (row: ClaimRow): row is Claimed => row.epoch !== null;

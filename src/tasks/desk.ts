@@ -23,7 +23,15 @@ export function createTaskDesk(context: Context) {
   const roster = new Roster(db);
   const classes = new NeedsClasses(db);
   const announce = () => context.notify('events');
-  const dispatcher = new Dispatcher({ db, roster, classes, log, pollIntervalMs: config.pollIntervalMs, announce });
+  const dispatcher = new Dispatcher({
+    db,
+    control,
+    roster,
+    classes,
+    log,
+    pollIntervalMs: config.pollIntervalMs,
+    announce,
+  });
   const announceWork = () => {
     dispatcher.poke();
     context.notify('work');

@@ -15,6 +15,8 @@ import { type Claimer, type Waiting, WaitingRoom } from './waiting-room.ts';
 
 type Parts = {
   db: Db;
+  /** For claims. */
+  control: Db;
   roster: Roster;
   classes: NeedsClasses;
   log: Log;
@@ -205,7 +207,7 @@ export class Dispatcher {
       tokens.set(assignment.head.task_id, one.token);
       return one.planned;
     });
-    const { claimed, refused } = await claimTasks(this.#parts.db, planned);
+    const { claimed, refused } = await claimTasks(this.#parts.control, planned);
     this.#sitOut.refuse(refused);
     this.#fruitless = claimed.length || refused.length ? 0 : this.#fruitless + 1;
     if (claimed.length) {

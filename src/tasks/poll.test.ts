@@ -91,8 +91,8 @@ test('what was granted when the caller had gone goes back to its queue and does 
   const project = await fleet.project();
   const agent = await project.agent();
   const gone = new AbortController();
-  const { query } = desk.context.db;
-  const claim = vi.spyOn(desk.context.db, 'query').mockImplementation(async (...args) => {
+  const { query } = desk.context.control;
+  const claim = vi.spyOn(desk.context.control, 'query').mockImplementation(async (...args) => {
     if (args[2]?.name === 'tasks-claim') gone.abort();
     return query(...args);
   });
