@@ -1,6 +1,32 @@
 import { DATABASE_FAULTS } from './cases/database/faults.ts';
+import { allReplicasKill } from './cases/process/all-replicas-kill.ts';
+import { neverStarts } from './cases/process/never-starts.ts';
 import { none } from './cases/process/none.ts';
+import { partitionLong, partitionShort } from './cases/process/partition.ts';
+import { replicaKill } from './cases/process/replica-kill.ts';
+import { replicaPause } from './cases/process/replica-pause.ts';
+import { rollingRestart } from './cases/process/rolling-restart.ts';
+import { runnerKill } from './cases/process/runner-kill.ts';
+import { sameKey } from './cases/process/same-key.ts';
+import { secondSigterm } from './cases/process/second-sigterm.ts';
+import { sigterm } from './cases/process/sigterm.ts';
+import { wildReports } from './cases/process/wild-reports.ts';
 import type { Fault } from './fault.ts';
 
 /** Every fault, in the order of the table. */
-export const FAULTS: Fault[] = [none, ...DATABASE_FAULTS];
+export const FAULTS: Fault[] = [
+  none,
+  sameKey,
+  neverStarts,
+  wildReports,
+  partitionShort,
+  partitionLong,
+  runnerKill,
+  sigterm,
+  secondSigterm,
+  rollingRestart,
+  replicaPause,
+  allReplicasKill,
+  replicaKill,
+  ...DATABASE_FAULTS,
+];

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { Command } from 'commander';
 import { chanceOf } from '../support/chance.ts';
@@ -9,13 +10,14 @@ import { openWarden } from './fleet/warden.ts';
 import { type Result, table } from './report.ts';
 import { runFault } from './run-fault.ts';
 
-type Options = { only?: string; seed: string; seconds?: string; list?: true; lanes: string };
+type Options = { only?: string; seed: string; seconds?: string; list?: true; keep?: true; lanes: string };
 
-const { only, seed, seconds, list, lanes } = new Command()
+const { only, seed, seconds, list, keep, lanes } = new Command()
   .option('--only <names>', 'these faults, separated by commas')
   .option('--seed <number>', 'of everything that is left to chance', String(Date.now() % 1_000_000))
   .option('--seconds <number>', 'shortest time of the load of each fault')
   .option('--lanes <number>', 'fleets at once', '2')
+  .option('--keep', 'keep the logs of replicas and PostgreSQL')
   .option('--list', 'print the faults and end')
   .parse()
   .opts<Options>();
@@ -36,7 +38,10 @@ const wanted = FAULTS.filter(({ name }) => names?.includes(name) ?? true);
 const beganAt = performance.now();
 const warden = openWarden();
 const home = await scratchFolder();
-warden.remove(home);
+if (!keep) warden.remove(home);
+else process.stdout.write(`Logs are kept in ${home}\n`);
+const dispose = async (folder: string) =>
+  keep ? undefined : rm(folder, { recursive: true, force: true, maxRetries: 5 });
 const cluster = await makeCluster(`${home}/cluster`);
 const results = new Map<string, Result>();
 const waiting = [...wanted];
@@ -58,7 +63,7 @@ async function lane(): Promise<void> {
     const fits = fleet !== undefined && !fault.fleet;
     if (!fits) await fleet?.close();
     const chance = chanceOf(Number(seed));
-    const means: FleetMeans = { cluster, home, warden, chance };
+    const means: FleetMeans = { cluster, home, warden, chance, dispose };
     try {
       fleet = fits ? fleet! : await startFleet(means, fault.fleet);
       const result = await runFault(fleet, fault, chance, seconds === undefined ? undefined : Number(seconds));

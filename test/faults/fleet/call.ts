@@ -14,6 +14,8 @@ export type Call = {
   /** Milliseconds for the whole answer. Default 10,000. */
   timeoutMs?: number;
   signal?: AbortSignal;
+  /** The caller knows that it must be refused. */
+  isWrong?: true;
 };
 
 /** Calls a replica and notes its answer in the ledger; rejects when there is none. Repeats nothing. */
@@ -32,7 +34,7 @@ export async function callReplica(url: string, ledger: Ledger, call: Call): Prom
   });
   const text = await response.text();
   const answer = { status: response.status, body: text ? JSON.parse(text) : null };
-  ledger.answered(`${method} ${pattern(path)}`, answer.status, answer.body?.code);
+  if (!call.isWrong) ledger.answered(`${method} ${pattern(path)}`, answer.status, answer.body?.code);
   return answer;
 }
 

@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Chance } from '../../support/chance.ts';
 import { until } from '../../support/until.ts';
@@ -19,6 +19,8 @@ export type FleetOptions = {
   runners?: number;
   /** Settings of every replica, beside the shortened times. */
   env?: Record<string, string>;
+  /** More settings of the first, second and third. */
+  envs?: Record<string, string>[];
   /** Modules (file URLs) that every replica loads before the product. */
   preloads?: string[];
   /** Of PostgreSQL. */
@@ -48,7 +50,14 @@ export type Fleet = {
   close(): Promise<void>;
 };
 
-export type FleetMeans = { cluster: Cluster; home: string; warden: Warden; chance: Chance };
+export type FleetMeans = {
+  cluster: Cluster;
+  home: string;
+  warden: Warden;
+  chance: Chance;
+  /** What becomes of the folder of a fleet that has ended. */
+  dispose(folder: string): Promise<void>;
+};
 
 let fleets = 0;
 
@@ -59,7 +68,7 @@ export async function startFleet(means: FleetMeans, options: FleetOptions = {}):
   const folder = join(means.home, `fleet-${++fleets}`);
   await mkdir(folder);
   await chmod(folder, 0o711);
-  opened.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  opened.defer(() => means.dispose(folder));
   let ledger = openLedger();
   const complaints: string[] = [];
   const begin = options.openPostgres ?? ((...given) => openPostgres(...given, options.postgresSettings));
@@ -74,7 +83,7 @@ export async function startFleet(means: FleetMeans, options: FleetOptions = {}):
   }
   const replicas: Replica[] = [];
   for (let n = 0; n < (options.replicas ?? 3); n++) {
-    const env = { ...SHORT, ...options.env };
+    const env = { ...SHORT, ...options.env, ...options.envs?.[n] };
     const { key } = cluster;
     const own = { name: `replica-${n + 1}`, folder, key, env, preloads: options.preloads ?? [], random: chance.next };
     const replica = await openReplica(postgres, warden, { ...own, ledger: common.ledger });

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, openSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -115,5 +115,6 @@ async function readUrl(child: ChildProcess, logFile: string): Promise<string> {
     child.stdout!.pipe(createWriteStream(logFile, { flags: 'a' }));
     return url;
   }
-  throw new Error(`A replica ended before it was ready; see ${logFile}.`);
+  const said = (await readFile(logFile, 'utf8')).slice(-500);
+  throw new Error(`A replica ended before it was ready. The end of its log: ${said}`);
 }
