@@ -1,5 +1,6 @@
 import type { TokenUsage } from '../../agents/push/provider.ts';
 import type { Prices } from '../../agents/schema.ts';
+import { cleanText } from '../../lib/clean-text.ts';
 
 export type Usage = Record<string, number | string | null>;
 type Told = { model: string; finish_reason?: string; repaired?: number };
@@ -28,7 +29,7 @@ export class CallMeter {
     const first = this.#firstTokenAt;
     return {
       model,
-      ...(finish_reason !== undefined && { finish_reason: finish_reason.slice(0, 1000) }),
+      ...(finish_reason !== undefined && { finish_reason: cleanText(finish_reason.slice(0, 1000)) }),
       input_tokens: this.#input,
       output_tokens: this.#output,
       duration_ms: Math.round(now - this.#begun),

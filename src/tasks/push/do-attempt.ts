@@ -2,6 +2,7 @@ import { ProviderError } from '../../agents/push/provider-error.ts';
 import { recordCallFailure } from '../../agents/push/record-call-failure.ts';
 import { recordCallSuccess } from '../../agents/push/record-call-success.ts';
 import { AppError } from '../../errors.ts';
+import { cleanText } from '../../lib/clean-text.ts';
 import type { Grant } from '../attempt-schema.ts';
 import type { TaskDesk } from '../desk.ts';
 import { fullNeeds } from '../full-needs.ts';
@@ -129,7 +130,7 @@ function callFailed({ desk, grant: { agent_id }, resting, log }: AttemptWork, er
   return end === 'released' ? { end } : { end, ...errorOf(error.failure, error.message) };
 }
 
-const errorOf = (code: string, message: string) => ({ error: { code, message: message.slice(0, 10_000) } });
+const errorOf = (code: string, message: string) => ({ error: { code, message: cleanText(message.slice(0, 10_000)) } });
 
 const warn = (desk: TaskDesk, error: unknown, sentence: string): void =>
   desk.context.log.warn({ err: error }, sentence);

@@ -21,3 +21,12 @@ test('a model that wrote line breaks without end after a fence is told so at onc
   expect(read(`\`\`\`${'\n'.repeat(200_000)}x`)).toMatchObject({ problem: expect.stringContaining('not JSON') });
   expect(performance.now() - began).toBeLessThan(1000);
 });
+
+test('what is wrong with an answer can be stored, also when it begins with half of a character', () => {
+  const { problem } = read('\u{1F600} Sure! {}') as { problem: string };
+  expect(problem).toBe('The answer is not JSON: Unexpected token \'\uFFFD\', "\u{1F600} Sure! {}" is not valid JSON.');
+});
+
+test('a number that cannot be kept is a problem, not null', () => {
+  expect(read('{"n":[1e400]}')).toEqual({ problem: 'The answer has a number that is too large.' });
+});

@@ -26,10 +26,20 @@ function readJson(text: string): ReadResult {
   if (jsonDepth(bare, MAX_DEPTH) > MAX_DEPTH)
     return { problem: `The answer is JSON that nests deeper than ${MAX_DEPTH}.` };
   try {
-    return { result: clean(JSON.parse(bare)) };
+    const value: JsonValue = JSON.parse(bare);
+    return hasFiniteNumbers(value)
+      ? { result: clean(value) }
+      : { problem: 'The answer has a number that is too large.' };
   } catch (error) {
-    return { problem: `The answer is not JSON: ${(error as Error).message}.` };
+    // The parser quotes the answer, and may cut a character in two.
+    return { problem: `The answer is not JSON: ${cleanText((error as Error).message)}.` };
   }
+}
+
+/** 1e400 is read as Infinity, and would be stored as null. */
+function hasFiniteNumbers(value: JsonValue): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return value === null || typeof value !== 'object' || Object.values(value).every(hasFiniteNumbers);
 }
 
 /** By hand: over the line breaks without end that models write at times, a regular expression took minutes. */

@@ -183,3 +183,14 @@ test('NUL and halves of characters in an answer do no harm', async () => {
   expect(task).toMatchObject({ state: 'succeeded', result: { a: 'x\uFFFD\uFFFD' } });
   expect(await logOf(task.id)).toContain('{"a"');
 });
+
+test('a model that smiles instead of writing JSON fails its task, and says so', async () => {
+  const { run, models } = await given();
+  models.onChat = (call) => call.answer('\u{1F600} Sure! {}');
+  const task = await run({ prompt: 'JSON!', needs: CHAT, call: { response_format: 'json', repairs: 1 } });
+  expect(task).toMatchObject({
+    state: 'failed',
+    reason: 'invalid',
+    error: { message: expect.stringContaining('not JSON') },
+  });
+});

@@ -1,3 +1,4 @@
+import { cleanText } from '../../lib/clean-text.ts';
 import { cutText } from '../../lib/cut-text.ts';
 import type { LogEntry } from '../append-logs.ts';
 import { type AttemptRef, LOG_ENTRY_BYTES } from '../attempt-schema.ts';
@@ -42,7 +43,7 @@ export class TokenLog {
   /** A line of WHOOSH's own. */
   note(sentence: string): void {
     this.#seal();
-    this.#add('system', `${sentence.slice(0, 4000)}\n`);
+    this.#add('system', `${cleanText(sentence.slice(0, 4000))}\n`);
     this.#sendSoon();
   }
 
