@@ -13,16 +13,18 @@ export async function readLines(body: AsyncIterable<Buffer>, onLine: (line: stri
   let rest: string[] = [];
   let restLength = 0;
   for await (const chunk of body) {
-    const lines = decoder.decode(chunk, { stream: true }).split('\n');
-    const last = lines.pop()!;
-    for (const line of lines) {
+    const text = decoder.decode(chunk, { stream: true });
+    let start = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      const line = text.slice(start, end);
+      start = end + 1;
       const whole = rest.length ? rest.join('') + line : line;
       rest = [];
       restLength = 0;
       if (whole.trim() && onLine(whole) === 'stop') return;
     }
-    if (last) rest.push(last);
-    restLength += last.length;
+    if (start < text.length) rest.push(text.slice(start));
+    restLength += text.length - start;
     if (restLength > MAX_LINE) throw new ProviderError('protocol', 'The server sent a line without an end.');
   }
   const whole = rest.join('') + decoder.decode();
