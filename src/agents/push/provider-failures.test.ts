@@ -151,6 +151,15 @@ describe.each(DIALECTS)('the provider of $kind, of a server that fails', (dialec
     expect((await failureOf(probed)).failure).toBe('protocol');
   });
 
+  test('a server that says no and then falls silent is believed after two seconds, and its socket is closed', async () => {
+    const { url, sockets } = await serveWild((_req, res) => {
+      res.writeHead(500, { 'content-type': 'application/json' }).write('{"error":"it');
+    });
+    const { failure, message } = await chatFailure(url);
+    expect([failure, message]).toEqual(['transport', 'The server answered 500: {"error":"it']);
+    await until(() => sockets.size === 0);
+  });
+
   test('an error in mid-stream is told in the words of the server', async () => {
     const { url } = await streaming(dialect.text(MODEL, 'Hello'), dialect.error('CUDA out of memory'));
     const { failure, message } = await chatFailure(url);

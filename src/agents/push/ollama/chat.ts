@@ -65,7 +65,12 @@ function take(text: string, model: string, collector: AnswerCollector): 'more' |
 const toText = (given: z.infer<typeof calledFunction>['arguments']): string =>
   typeof given === 'string' ? given : JSON.stringify(given ?? {});
 
+/** Ollama loads (or drops) a model when it thinks that it was asked for no more, and says that it is done. */
+const NO_ANSWER = /^(un)?load$/;
+
 function end(rest: Omit<z.infer<typeof line>, 'message'>, collector: AnswerCollector): 'stop' {
+  if (NO_ANSWER.test(rest.done_reason ?? ''))
+    throw new ProviderError('protocol', `The server ${rest.done_reason}ed the model and did not answer.`);
   collector.finish(rest.done_reason || 'stop');
   collector.usage({ input_tokens: rest.prompt_eval_count ?? null, output_tokens: rest.eval_count ?? null });
   return 'stop';

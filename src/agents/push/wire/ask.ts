@@ -25,16 +25,19 @@ type Question = {
  */
 export async function ask(egress: Egress, endpoint: Endpoint, question: Question): Promise<EgressAnswer> {
   const { path, body, accepts, limits, signal } = question;
+  const enough = new AbortController();
   const answer = await egress.request(urlOf(endpoint, path), {
     method: body === undefined ? 'GET' : 'POST',
     headers: headersOf(endpoint, body),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(limits && { limits }),
-    signal,
+    signal: AbortSignal.any([signal, enough.signal]),
   });
-  if (answer.status < 200 || answer.status > 299) throw await refusalIn(answer);
-  const type = answer.headers['content-type'] ?? '';
-  if (type && !accepts.test(type)) throw await wrongType(answer, type);
+  const { status, headers } = answer;
+  const head = () => readHead(answer.body, enough);
+  if (status < 200 || status > 299) throw refusal(answer, await head());
+  const type = headers['content-type'] ?? '';
+  if (type && !accepts.test(type)) throw wrongType(type, await head());
   return answer;
 }
 
@@ -52,16 +55,9 @@ const headersOf = ({ key }: Endpoint, body: unknown): Record<string, string> => 
   ...(key === null ? {} : { authorization: `Bearer ${key}` }),
 });
 
-async function refusalIn({ status, headers, body }: EgressAnswer): Promise<ProviderError> {
-  const text = await readHead(body);
-  return serverFailure({ status, text, retryAfterMs: retryAfter(headers) })!;
-}
+const refusal = ({ status, headers }: EgressAnswer, text: string): ProviderError =>
+  serverFailure({ status, text, retryAfterMs: retryAfter(headers) })!;
 
-async function wrongType({ body }: EgressAnswer, type: string): Promise<ProviderError> {
-  const text = await readHead(body);
-  const said = serverFailure({ status: null, text });
-  return (
-    said ??
-    new ProviderError('protocol', `The server answered with ${quote(type)}, not with what it should: ${quote(text)}`)
-  );
-}
+const wrongType = (type: string, text: string): ProviderError =>
+  serverFailure({ status: null, text }) ??
+  new ProviderError('protocol', `The server answered with ${quote(type)}, not with what it should: ${quote(text)}`);
