@@ -9,6 +9,7 @@ import { type HeldAttempt, heartbeatAttempts } from './heartbeat.ts';
 import { insertTasks, type NewTask } from './insert.ts';
 import { joinCallers } from './join-callers.ts';
 import { NeedsClasses } from './needs-classes.ts';
+import { readTasks } from './read-tasks.ts';
 import type { Estimate } from './require-capacity.ts';
 import { type Settled, type Settlement, settleTasks } from './settle.ts';
 import { startAttempts } from './start.ts';
@@ -54,6 +55,11 @@ export function createTaskDesk(context: Context) {
     insert: joinCallers(async (tasks: NewTask[]) => {
       const inserted = await insertTasks(db, tasks);
       return tasks.map((task) => inserted.has(task.id));
+    }),
+    /** A task that was just submitted, as its submitter is answered. */
+    read: joinCallers(async (ids: string[]) => {
+      const tasks = new Map((await readTasks(db, ids)).map((task) => [task.id, task]));
+      return ids.map((id) => tasks.get(id));
     }),
     start: joinCallers((attempts: HeldAttempt[]) => startAttempts(control, attempts)),
     heartbeat: joinCallers((attempts: HeldAttempt[]) => heartbeatAttempts(control, attempts)),

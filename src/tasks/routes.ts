@@ -8,6 +8,7 @@ import type { TaskDesk } from './desk.ts';
 import { readRoutes } from './read-routes.ts';
 import { readTask } from './read-task.ts';
 import { readTaskFor } from './read-task-for.ts';
+import { readTasks } from './read-tasks.ts';
 import { retryTask } from './retry.ts';
 import { type BatchTask, submitBatch, submitTask, taskView } from './schema.ts';
 import { submitSubTasks } from './sub-task.ts';
@@ -69,7 +70,7 @@ function submitRoutes(app: App, desk: TaskDesk): void {
     async (request, reply) => {
       const { ids, replayed } = await submit(desk, request, [request.body]);
       if (replayed) reply.header('Idempotency-Replayed', 'true');
-      return reply.code(replayed ? 200 : 201).send(await readTask(db, ids[0]!));
+      return reply.code(replayed ? 200 : 201).send((await desk.read(ids[0]!))!);
     },
   );
 
@@ -90,7 +91,7 @@ function submitRoutes(app: App, desk: TaskDesk): void {
     async (request, reply) => {
       const { ids, replayed } = await submit(desk, request, request.body.tasks);
       if (replayed) reply.header('Idempotency-Replayed', 'true');
-      const items = await Promise.all(ids.map((id) => readTask(db, id)));
+      const items = await readTasks(db, ids);
       return reply.code(replayed ? 200 : 201).send({ items });
     },
   );
