@@ -143,7 +143,7 @@ async function lostAndLocked() {
     locked.resolve();
     await promise;
   });
-  onTestFinished(release);
+  onTestFinished(() => release());
   await locked.promise;
   return { agent, lost, release, lock };
 }
