@@ -1,0 +1,95 @@
+import type { Mutant } from '../mutant.ts';
+
+const file = 'src/tasks/claim.ts';
+
+/** What may be granted, and to whom. */
+export const CLAIM: Mutant[] = [
+  {
+    name: 'claim-slot-count',
+    file,
+    from: '<= s.free as fits',
+    to: '<= s.free + 1000 as fits',
+    tests: ['src/tasks/claim-replicas.test.ts'],
+    why: 'an agent gets more than it has slots',
+  },
+  {
+    name: 'claim-slot-lock',
+    file,
+    from: 'order by s.agent_id\n    for update of s',
+    to: 'order by s.agent_id',
+    tests: ['src/tasks/claim-replicas.test.ts'],
+    why: 'two replicas give the same slot at the same moment',
+  },
+  {
+    name: 'claim-skip-locked',
+    file,
+    from: 'for update of t skip locked',
+    to: 'for update of t',
+    tests: ['src/tasks/claim-replicas.test.ts'],
+    why: 'one slow transaction on a task holds up every claim',
+  },
+  {
+    name: 'claim-epoch',
+    file,
+    from: 'and t.epoch = f.epoch - 1',
+    to: '',
+    tests: ['src/tasks/claim-replicas.test.ts'],
+    why: 'a claim by an old look makes an epoch fall, and an old holder is no longer fenced',
+  },
+  {
+    name: 'claim-ready',
+    file,
+    from: 'where f.fits and t.ready and',
+    to: 'where f.fits and',
+    tests: ['src/tasks/claim.test.ts'],
+    why: 'a task that backs off, or is held, is granted',
+  },
+  {
+    name: 'claim-cancelled',
+    file,
+    from: 'and t.cancel_requested_at is null',
+    to: '',
+    tests: ['src/tasks/claim.test.ts'],
+    why: 'a task that is to be cancelled is granted',
+  },
+  {
+    name: 'claim-deadline',
+    file,
+    from: 'and coalesce(t.deadline_at > now(), true)',
+    to: '',
+    tests: ['src/tasks/claim.test.ts'],
+    why: 'a task is granted after its deadline',
+  },
+  {
+    name: 'claim-session',
+    file,
+    from: '(s.runner_id is null or s.holder_id = p.holder_id)',
+    to: 'true',
+    tests: ['src/tasks/claim.test.ts', 'src/tasks/dispatcher.test.ts'],
+    why: 'a process that a newer one has replaced is granted work',
+  },
+  {
+    name: 'claim-draining',
+    file,
+    from: 'and not a.draining and',
+    to: 'and',
+    tests: ['src/tasks/claim.test.ts'],
+    why: 'an agent that drains never comes to its end',
+  },
+  {
+    name: 'assign-oldest',
+    file: 'src/tasks/assign.ts',
+    from: 'const TURNS = 10;',
+    to: 'const TURNS = 1000;',
+    tests: ['src/tasks/assign.test.ts', 'src/tasks/assign-fairness.test.ts'],
+    why: 'unending high priority starves the low',
+  },
+  {
+    name: 'dispatcher-polls',
+    file: 'src/tasks/dispatcher.ts',
+    from: 'this.#timer = setTimeout(() => this.poke(),',
+    to: 'this.#timer = setTimeout(() => {},',
+    tests: ['src/tasks/dispatcher.test.ts'],
+    why: 'work whose notification was lost waits until the next one',
+  },
+];
