@@ -49,6 +49,17 @@ const BYTES = [[0xff], [0xfe, 0xff], [0xc3], [0xed, 0xa0, 0x80], [0xf0, 0x9f], [
   Buffer.from(bytes),
 );
 
+/** What text may hold and PostgreSQL may not store, or what is cut where it should not be. */
+const ESCAPES = [
+  '\\u0000',
+  '\\ud800',
+  '\\udc00',
+  '\\ud83d\\ude00',
+  '\\n',
+  '\\u001b[2J',
+  `${'x'.repeat(998)}\u{1F600}`,
+].map((text) => Buffer.from(text));
+
 /** A place in a stream, 0 to 1 of its length, so that it means something after every other change. */
 const place = fc.double({ min: 0, max: 1, noNaN: true });
 const at = (bytes: Buffer, where: number): number => Math.floor(where * bytes.length);
@@ -90,6 +101,11 @@ const change: fc.Arbitrary<Change> = fc.oneof(
       (bytes: Buffer) =>
         replaceValue(bytes, where, by),
   ),
+  fc.tuple(place, fc.constantFrom(...ESCAPES)).map(
+    ([where, by]) =>
+      (bytes: Buffer) =>
+        growText(bytes, where, by),
+  ),
 );
 
 function swapLines(bytes: Buffer, a: number, b: number): Buffer {
@@ -106,6 +122,12 @@ function replaceValue(bytes: Buffer, where: number, by: Buffer): Buffer {
   found.lastIndex = at(bytes, where);
   const match = found.exec(text);
   return match ? splice(bytes, match.index + 2, match.index + match[0].length, by) : bytes;
+}
+
+/** More text at the beginning of the string that comes next. */
+function growText(bytes: Buffer, where: number, by: Buffer): Buffer {
+  const start = bytes.indexOf('":"', at(bytes, where));
+  return start < 0 ? bytes : splice(bytes, start + 3, start + 3, by);
 }
 
 function toPieces(bytes: Buffer, cuts: number[]): Buffer[] {
