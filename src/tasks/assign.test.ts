@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Assignment, assign, type FreeAgent, type Head, type ProjectShare, type Queue } from './assign.ts';
+import { isSpent } from './is-spent.ts';
 import { Turns } from './turns.ts';
 
 type QueueShape = { project: number; since: number; slots: number; priorities: number[] };
@@ -42,7 +43,7 @@ function build({ queues, agents, running, weights }: Shape) {
       (priority, index): Head => ({ task_id: taskId(at, index), epoch: 0, priority, slots }),
     );
     const heads = tasks.toSorted((a, b) => b.priority - a.priority || (a.task_id < b.task_id ? -1 : 1));
-    return { project_id: `p${project}`, class_id: at, since_oldest: since, heads, oldest: tasks };
+    return { project_id: `p${project}`, class_id: at, since_oldest: since, heads, oldest: tasks, has_more: false };
   });
   const free = agents.map(
     ({ free, busy, since, serves, ranks }, at): FreeAgent => ({
@@ -198,3 +199,21 @@ test('an agent is asked once about each queue, however much there is to give', (
     expect(calls()).toBe(given.queues.length * given.agents.length);
   });
 });
+
+test('a round that knows the fronts of queues only gives what one that knows all would give first', () => {
+  fc.assert(
+    fc.property(shape, fc.integer({ min: 1, max: 3 }), (given, size) => {
+      const whole = decide(given).plan;
+      const fleet = build(given);
+      for (const queue of fleet.queues) {
+        queue.has_more = queue.heads.length >= size;
+        queue.heads = queue.heads.slice(0, size);
+      }
+      const plan = assign(fleet.queues, fleet.agents, fleet.shares, new Turns());
+      expect(plan.map(told)).toEqual(whole.slice(0, plan.length).map(told));
+      expect(plan.length === whole.length || fleet.queues.some(isSpent)).toBe(true);
+    }),
+  );
+});
+
+const told = ({ head, agent }: Assignment) => `${head.task_id} to ${agent.agent_id}`;

@@ -1,3 +1,4 @@
+import { isSpent } from './is-spent.ts';
 import type { Turns } from './turns.ts';
 
 /** A queue's next tasks: `heads` by priority then age, `oldest` by age alone. */
@@ -8,6 +9,8 @@ export type Queue = {
   since_oldest: number;
   heads: Head[];
   oldest: Head[];
+  /** `heads` are perhaps not all of its tasks. */
+  has_more: boolean;
 };
 export type Head = { task_id: string; epoch: number; priority: number; slots: number };
 export type FreeAgent = {
@@ -50,7 +53,8 @@ type Round = {
  * tasks for its weight, then the one served least (`turns`). Within it: priority, then age, but every tenth claim of a
  * queue and every tenth of an agent the oldest. Among the agents that can: the one that suits best (`rank`), then the one
  * with the most free slots. An agent whose oldest task takes more slots than it has free keeps them free for it while it
- * is busy. Counts in `free`, `since_oldest`, `shares` and `turns` are carried on in place. Every agent is asked once
+ * is busy. The round ends when it has given all that is known of a queue which has more: what comes next there may be
+ * before what is left elsewhere. Counts in `free`, `since_oldest`, `shares` and `turns` are carried on in place. Every agent is asked once
  * about every queue whether it can serve it.
  */
 export function assign(
@@ -70,6 +74,7 @@ export function assign(
     if (!choice) continue;
     take(choice, round);
     round.given.push({ ...choice, since_oldest: choice.queue.since_oldest });
+    if (isSpent(choice.queue)) return round.given;
   }
 }
 

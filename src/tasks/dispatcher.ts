@@ -4,6 +4,7 @@ import type { Log } from '../lib/log.ts';
 import { type Assignment, assign, type FreeAgent, type Queue } from './assign.ts';
 import type { Grant } from './attempt-schema.ts';
 import { claimTasks } from './claim.ts';
+import { isSpent } from './is-spent.ts';
 import { LastLook } from './last-look.ts';
 import type { NeedsClasses } from './needs-classes.ts';
 import { planClaim, toGrant } from './plan-claim.ts';
@@ -180,7 +181,7 @@ export class Dispatcher {
     const plan = assign(queues, agents, shares, this.#turns);
     for (const agent of agents) this.#sinceOldest.set(agent.agent_id, agent.since_oldest);
     const claimed = plan.length ? await this.#claim(plan, waiting) : 0;
-    const more = learned || claimed < plan.length || (claimed > 0 && plan.length >= limit);
+    const more = learned || claimed < plan.length || (claimed > 0 && (plan.length >= limit || queues.some(isSpent)));
     if (!plan.length) this.#fruitless++;
     if (!more || this.#fruitless >= MOST_FRUITLESS) return;
     this.#again = true;

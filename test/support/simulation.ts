@@ -19,7 +19,7 @@ export class Simulation {
   constructor(plans: Plan[], slots: number) {
     this.#slots = slots;
     this.#queues = plans.map(({ weight = 1, class_id = 1, ...plan }) => {
-      return { ...plan, class_id, weight, since_oldest: 0, heads: [], oldest: [] };
+      return { ...plan, class_id, weight, since_oldest: 0, heads: [], oldest: [], has_more: false };
     });
   }
 
