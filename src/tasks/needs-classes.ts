@@ -34,11 +34,11 @@ export class NeedsClasses {
 
   /** The class of these needs, with a queue for it in the project. */
   intern(projectId: string, needs: FullNeeds): Promise<number> {
-    const text = canonicalNeeds(needs);
-    const key = `${projectId} ${text}`;
+    const key = `${projectId} ${JSON.stringify(needs)}`;
     const known = this.#interned.get(key);
     if (known && known.until > performance.now()) return known.id;
-    const id = this.#insert(projectId, text);
+    if (this.#interned.size >= MOST_REMEMBERED) this.#forgetAll();
+    const id = this.#insert(projectId, canonicalNeeds(needs));
     this.#interned.set(key, { id, until: performance.now() + TRUST_MS });
     // A failed statement must not be remembered as the answer.
     id.catch(() => this.#interned.delete(key));
