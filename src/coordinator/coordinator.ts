@@ -30,7 +30,9 @@ export class Coordinator {
     this.#context = context;
     this.#desk = desk;
     const { leaseTtlMs, pushLeaseTtlMs } = context.config;
-    this.#reachability = { pull: new Reachability(leaseTtlMs), push: new Reachability(pushLeaseTtlMs) };
+    // Every renewal goes by these connections.
+    const of = (ttlMs: number) => new Reachability(ttlMs, () => context.control.refusedAt());
+    this.#reachability = { pull: of(leaseTtlMs), push: of(pushLeaseTtlMs) };
   }
 
   /** Takes up the duties and listens for what other replicas announce. */

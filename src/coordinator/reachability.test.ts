@@ -3,10 +3,15 @@ import { Reachability } from './reachability.ts';
 
 const LEASE = 60_000;
 
-/** Looks at the database at the given seconds; `away` are those at which it does not answer. */
-async function look(seconds: number[], away: number[] = []): Promise<Record<number, boolean | 'away'>> {
+/** Looks at the database at the given seconds; `away` are those at which it does not answer, `refused` when it refused. */
+async function look(
+  seconds: number[],
+  away: number[] = [],
+  refused: number[] = [],
+): Promise<Record<number, boolean | 'away'>> {
   let now = 0;
-  const reachability = new Reachability(LEASE, () => now);
+  const refusedAt = () => Math.max(...refused.map((second) => second * 1000).filter((at) => at <= now));
+  const reachability = new Reachability(LEASE, refusedAt, () => now);
   const seen: Record<number, boolean | 'away'> = {};
   for (const second of seconds) {
     now = second * 1000;
@@ -43,13 +48,22 @@ test('a pause shorter than a lease does not', async () => {
   expect(seen[155]).toBe(true);
 });
 
+test('a database that answers, and refuses what renews leases, is as good as away until it has done that', async () => {
+  const seen = await look(every(0, 200), [], [80, 83, 92]);
+  expect([seen[75], seen[80], seen[95], seen[150], seen[155]]).toEqual([true, false, false, false, true]);
+});
+
 test('a database that is away throughout is never the reason to take a lease', async () => {
   expect(firstSeizure(await look(every(0, 300), every(0, 300)))).toBe(undefined);
 });
 
 test('the time that a slow answer takes is not counted as reachable before it came', async () => {
   let now = 0;
-  const reachability = new Reachability(LEASE, () => now);
+  const reachability = new Reachability(
+    LEASE,
+    () => Number.NEGATIVE_INFINITY,
+    () => now,
+  );
   const slow = () => {
     now += 59_000;
     return Promise.resolve();

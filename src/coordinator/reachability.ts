@@ -1,16 +1,21 @@
 /**
- * Since when the database has answered without a break. After an outage longer than a lease every lease looks dead, so
+ * Since when leases could be renewed without a break. After an outage longer than a lease every lease looks dead, so
  * none is taken away before holders have had one whole lease to renew; else the fleet's work would run twice.
  */
 export class Reachability {
   readonly #leaseTtlMs: number;
+  readonly #refusedAt: () => number;
   readonly #now: () => number;
   #since: number | null = null;
   #lastOk: number | null = null;
 
-  /** `now` is a clock in milliseconds that only goes forward. */
-  constructor(leaseTtlMs: number, now: () => number = () => performance.now()) {
+  /**
+   * `refusedAt` tells when the database last did not do what would have renewed a lease: it may answer and hold such
+   * statements up, as under a lock of somebody else. `now` is a clock in milliseconds that only goes forward, for both.
+   */
+  constructor(leaseTtlMs: number, refusedAt: () => number, now: () => number = () => performance.now()) {
     this.#leaseTtlMs = leaseTtlMs;
+    this.#refusedAt = refusedAt;
     this.#now = now;
   }
 
@@ -28,7 +33,7 @@ export class Reachability {
       throw error;
     }
     this.#lastOk = this.#now();
-    this.#since ??= this.#lastOk;
+    this.#since = Math.max(this.#since ?? this.#lastOk, this.#refusedAt());
     return this.#lastOk - this.#since >= this.#leaseTtlMs;
   }
 }

@@ -23,6 +23,7 @@ export class Connections {
   readonly #open = new Map<pg.PoolClient, { openedAt: number; lastUsedAt: number }>();
   /** Connections opened before this moment are replaced instead of handed out. */
   #distrustBefore = 0;
+  #refusedAt = Number.NEGATIVE_INFINITY;
   #closed: Promise<void> | undefined;
 
   constructor(options: PoolOptions, log?: Log) {
@@ -40,7 +41,10 @@ export class Connections {
 
   /** Lends one connection to `work`. Errors of the connection kind come out as `unavailable`. */
   async with<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.#checkOut();
+    const client = await this.#checkOut().catch((error) => {
+      this.#refusedAt = performance.now();
+      throw error;
+    });
     let broken = true;
     try {
       const result = await work(client);
@@ -50,6 +54,7 @@ export class Connections {
       const refusal = asUnavailable(error);
       const { code } = (error ?? {}) as pg.DatabaseError;
       broken = refusal !== error && code !== STATEMENT_TIMEOUT;
+      if (refusal !== error) this.#refusedAt = performance.now();
       // The primary has become a standby: the name in the URL may lead elsewhere by now.
       if (code === READ_ONLY) this.distrust();
       throw refusal;
@@ -61,6 +66,10 @@ export class Connections {
   /** Replaces every connection that is open now, each when it is next wanted. */
   distrust(): void {
     this.#distrustBefore = performance.now();
+  }
+
+  get refusedAt(): number {
+    return this.#refusedAt;
   }
 
   stats() {

@@ -16,6 +16,8 @@ export type PoolDb = Db & {
   ping(timeoutMs: number): Promise<number>;
   /** Connections open, connections idle, callers waiting for one. */
   stats(): { size: number; idle: number; waiting: number };
+  /** When it last refused something as `unavailable`, by the clock of performance.now(); -Infinity if it never has. */
+  refusedAt(): number;
   /** Takes no more work, lets statements under way end for `graceMs` (default 5000), then cuts them off. */
   close(graceMs?: number): Promise<void>;
 };
@@ -33,6 +35,7 @@ export function openPool(options: PoolOptions, log?: Log): PoolDb {
     transaction: (work) => settlingConflicts(() => transact(connections, work)),
     ping: (timeoutMs) => ping(query, timeoutMs),
     stats: () => connections.stats(),
+    refusedAt: () => connections.refusedAt,
     close: (graceMs = 5000) => connections.close(graceMs),
   };
 }
