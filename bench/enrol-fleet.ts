@@ -4,21 +4,20 @@ import { mintToken } from '../src/lib/token.ts';
 
 /** A runner with one agent and an open session, as it speaks to the server. */
 export type Member = { runner_id: string; credential: string; holder_id: string; agent_id: string };
-type Kind = { capability: string; slots: number };
+type Kind = { capabilities: string[]; slots: number };
 
 /** 2,000 runners one by one over HTTP take minutes; that is not what is measured here. */
 const ENROL_SQL = `
   with given as (
     select * from json_to_recordset($1) as g(
-      runner_id uuid, holder_id uuid, agent_id uuid, secret_hash text, capability text, slots smallint, n int)
+      runner_id uuid, holder_id uuid, agent_id uuid, secret_hash text, capabilities text[], slots smallint, n int)
   ), runner as (
     insert into runners (id, name, secret_hash, version, hostname, os, holder_id, last_seen_at)
     select runner_id, 'runner-' || n, decode(secret_hash, 'hex'), '0', 'bench', 'linux', holder_id, now() from given
   ), holder as (
     insert into holders (id, runner_id) select holder_id, runner_id from given
   ), agent as (
-    insert into agents (id, runner_id, kind, name, capabilities) select agent_id, runner_id, 'command', 'bench', array[capability]
-    from given
+    insert into agents (id, runner_id, kind, name, capabilities) select agent_id, runner_id, 'command', 'bench', capabilities from given
   )
   insert into agent_slots (agent_id, max_concurrent) select agent_id, slots from given`;
 

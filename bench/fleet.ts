@@ -49,7 +49,7 @@ export async function fleet(): Promise<Figure[]> {
     const db = database.api;
     const scene = { db, server, load, statements: await countStatements(db) };
     const key = (await readFile(join(dataDir, 'admin.key'), 'utf8')).trim();
-    const members = await enrolFleet(db, RUNNERS, (n) => ({ capability: capabilityOf(n), slots: 1 }));
+    const members = await enrolFleet(db, RUNNERS, (n) => ({ capabilities: [capabilityOf(n)], slots: 1 }));
     await load.ask({ ask: 'poll', url: server.url, key, members });
     await pause(SETTLE_MS);
     const idle = await watch(scene, () => pause(REST_MS));

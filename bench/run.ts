@@ -1,6 +1,7 @@
 import { cpus, totalmem } from 'node:os';
 import { dispatch } from './dispatch.ts';
 import type { Figure } from './figure.ts';
+import { flatness } from './flatness.ts';
 import { fleet } from './fleet.ts';
 import { modelOverhead } from './model-overhead.ts';
 import { modelStreams } from './model-streams.ts';
@@ -18,6 +19,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   submit,
   work,
   fleet,
+  flatness,
 };
 
 const wanted = process.argv.slice(2);

@@ -1,16 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import { type Config, readConfig } from '../../src/config.ts';
-import { type Database, openDatabase } from '../../src/db/connect.ts';
+import { readConfig } from '../../src/config.ts';
+import { openDatabase } from '../../src/db/connect.ts';
 import { migrate } from '../../src/db/migrate.ts';
-import { openNotifier } from '../../src/db/notifier.ts';
 import { AppError } from '../../src/errors.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { completeAttempt } from '../../src/tasks/complete.ts';
-import { createTaskDesk, type TaskDesk } from '../../src/tasks/desk.ts';
+import type { TaskDesk } from '../../src/tasks/desk.ts';
 import { pollForWork } from '../../src/tasks/poll.ts';
 import { submitBatch } from '../../src/tasks/schema.ts';
 import { submitTasks } from '../../src/tasks/submit.ts';
 import type { Contender, WorkHooks } from '../contender.ts';
+import { openDesk } from '../open-desk.ts';
 import { addAgents, type BenchAgent } from './bench-agents.ts';
 
 const RUNNERS = 4;
@@ -40,23 +39,6 @@ export async function openWhoosh(url: string): Promise<Contender> {
       await database.close();
     },
   };
-}
-
-function openDesk({ api, control }: Database, config: Config): TaskDesk {
-  const { notify } = openNotifier(api);
-  return createTaskDesk({
-    config,
-    log: createLog('warn', false),
-    db: api,
-    control,
-    notify,
-    subscribe: () => () => {},
-    replica_id: randomUUID(),
-    isStarted: () => true,
-    isLeaving: () => false,
-    isDraining: () => false,
-    coordinatorHealth: () => Promise.reject(new Error('There is no coordinator in this bench.')),
-  });
 }
 
 async function startWork(desk: TaskDesk, agents: BenchAgent[], hooks: WorkHooks) {

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { readConfig } from '../src/config.ts';
+import { type Database, openDatabase } from '../src/db/connect.ts';
+import { migrate } from '../src/db/migrate.ts';
+import { createLog } from '../src/lib/log.ts';
+import { completeAttempt } from '../src/tasks/complete.ts';
+import type { TaskDesk } from '../src/tasks/desk.ts';
+import { pollForWork } from '../src/tasks/poll.ts';
+import { submitBatch } from '../src/tasks/schema.ts';
+import { submitTasks } from '../src/tasks/submit.ts';
+import { enrolFleet, type Member } from './enrol-fleet.ts';
+import { openDesk } from './open-desk.ts';
+
+const NEEDS = 1000;
+const AGENTS = 200;
+/** Kinds of needs that an agent can serve; each is served by ten. */
+const EACH = 50;
+
+/** A database with 1,000 kinds of needs and 200 agents, and the functions behind the routes of a replica on it. */
+export type QueueScene = {
+  database: Database;
+  desk: TaskDesk;
+  project_id: string;
+  agents: Member[];
+  /** Submits a task of each of these needs. */
+  submit(needs: number[]): Promise<void>;
+  /** Asks for one task for an agent, and answers it when it is granted. */
+  claim(agent: Member): Promise<Claimed>;
+  complete(claimed: Claimed): Promise<void>;
+  close(): Promise<void>;
+};
+export type Claimed = { agent: Member; task_id: string; epoch: number; need: number };
+
+/** Opens a scene on an empty database. */
+export async function openQueueScene(url: string): Promise<QueueScene> {
+  await migrate(url);
+  // To fill a table takes minutes; and the connections of four scenes must fit into one server.
+  const config = readConfig({ DATABASE_URL: url, DB_QUERY_TIMEOUT_MS: '600000', DB_MAX_OVERFLOW: '10' });
+  const database = openDatabase(config, createLog('warn', false));
+  const desk = openDesk(database, config);
+  const project_id = randomUUID();
+  await database.api.query(
+    `insert into projects (id, slug, name, max_unfinished_tasks) values ($1, 'bench', 'bench', 2000000000)`,
+    [project_id],
+  );
+  const agents = await enrolFleet(database.api, AGENTS, (n) => ({ capabilities: servedBy(n), slots: 1 }));
+  await desk.roster.refresh();
+  for (let n = 0; n < NEEDS; n++) await desk.classes.intern(project_id, toTasks([n])[0]!.needs);
+  const never = new AbortController().signal;
+  return {
+    database,
+    desk,
+    project_id,
+    agents,
+    async submit(needs) {
+      const project = { id: project_id, max_unfinished_tasks: 2_000_000_000, requires_approval: false };
+      await submitTasks(desk, { project, tasks: toTasks(needs), idempotency_key: null, actor: 'key:bench' });
+    },
+    async claim(agent) {
+      const { holder_id, agent_id } = agent;
+      const request = { holder_id, attempts: [], wants: [{ agent_id, slots: 1 }], wait_ms: 20_000 };
+      const [grant] = (await pollForWork(desk, request, never)).grants;
+      if (!grant) throw new Error('Nothing was granted in 20 s.');
+      return { agent, task_id: grant.task_id, epoch: grant.epoch, need: Number(grant.needs.capabilities[0]!.slice(4)) };
+    },
+    async complete({ agent: { agent_id, holder_id }, task_id, epoch }) {
+      await completeAttempt(desk, { task_id, epoch, holder_id, actor: `agent:${agent_id}`, result: null });
+    },
+    async close() {
+      desk.dispatcher.stop();
+      await database.close();
+    },
+  };
+}
+
+const capability = (need: number): string => `can-${need % NEEDS}`;
+
+const servedBy = (agent: number): string[] =>
+  Array.from({ length: EACH }, (_, n) => capability((agent * NEEDS) / AGENTS + n));
+
+const toTasks = (needs: number[]) =>
+  submitBatch.parse({ tasks: needs.map((n) => ({ title: 'bench', needs: { capabilities: [capability(n)] } })) }).tasks;
