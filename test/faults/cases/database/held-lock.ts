@@ -31,6 +31,6 @@ export function heldLock(what: keyof typeof LOCKS): Fault {
       await pause(AFTERWARDS_MS);
       held.release();
     },
-    check: async () => held.repeatedInVain(),
+    check: () => held.repeatedInVain(),
   };
 }

@@ -22,5 +22,5 @@ export const longOutage: Fault = {
     await pause(TTL_MS);
     held.release();
   },
-  check: async () => held.repeatedInVain(),
+  check: () => held.repeatedInVain(),
 };
