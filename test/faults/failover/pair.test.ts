@@ -23,7 +23,7 @@ async function pair() {
 }
 
 test('a primary dies and its standby takes over: no write that was acknowledged is lost, and work goes on [DB13]', async () => {
-  const { ports, urlThrough, sql, failOver } = await pair();
+  const { ports, urlThrough, sql, killOld, promote } = await pair();
   await sql('create table thing (n int primary key)');
   // The standby is named first: it must be passed over for as long as it is one.
   const pool = testPool(urlThrough(ports.toReversed(), 'test'));
@@ -40,7 +40,8 @@ test('a primary dies and its standby takes over: no write that was acknowledged 
   };
   const writers = [0, 1, 2, 3].map(write);
   await until(() => acknowledged.length > 100);
-  await failOver();
+  await killOld();
+  await promote();
   const promotedAt = performance.now();
   const before = acknowledged.length;
   await until(() => acknowledged.length > before, { everyMs: 5 });

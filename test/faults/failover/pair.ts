@@ -15,8 +15,10 @@ import type { Warden } from '../fleet/warden.ts';
 
 /** A primary with a synchronous standby; as a `Postgres` it is whichever of the two is the primary. */
 export type Pair = Postgres & {
-  /** Kills the primary by SIGKILL and makes the standby the primary. */
-  failOver(): Promise<void>;
+  /** Makes the standby the primary; the old one is not asked. */
+  promote(): Promise<void>;
+  /** Ends the old primary by SIGKILL. */
+  killOld(): Promise<void>;
 };
 
 /**
@@ -36,9 +38,6 @@ export async function openPair(cluster: Cluster, folder: string, warden: Warden)
   });
   let current = primary;
   await until(async () => (await isStreaming(primary)) || null, { timeoutMs: 20_000 });
-  const kill = async () => {
-    await primary.end('SIGKILL');
-  };
   return {
     get url() {
       return current.url;
@@ -50,9 +49,9 @@ export async function openPair(cluster: Cluster, folder: string, warden: Warden)
       return current.child.pid!;
     },
     start: () => Promise.reject(new Error('The old primary may not come back as a second one.')),
-    stop: kill,
-    async failOver() {
-      await kill();
+    stop: () => Promise.reject(new Error('A pair is not stopped.')),
+    killOld: () => primary.end('SIGKILL'),
+    async promote() {
       await standby.pool.query('select pg_promote(true, 30)');
       current = standby;
     },

@@ -1,7 +1,7 @@
 import type { Fault } from '../../fault.ts';
 import { exhaustedConnections } from './exhausted-connections.ts';
 import { failingStatements } from './failing-statements.ts';
-import { failover } from './failover.ts';
+import { failover, silentFailover } from './failover.ts';
 import { halfOpenConnections } from './half-open-connections.ts';
 import { heldLock } from './held-lock.ts';
 import { longOutage } from './long-outage.ts';
@@ -41,4 +41,5 @@ export const DATABASE_FAULTS: Fault[] = [
   longOutage,
   exhaustedConnections,
   failover,
+  silentFailover,
 ];
