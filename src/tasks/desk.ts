@@ -10,6 +10,7 @@ import { insertTasks, type NewTask } from './insert.ts';
 import { joinCallers } from './join-callers.ts';
 import { NeedsClasses } from './needs-classes.ts';
 import { readTasks } from './read-tasks.ts';
+import { readUnstarted } from './redeliver.ts';
 import type { Estimate } from './require-capacity.ts';
 import { type Settled, type Settlement, settleTasks } from './settle.ts';
 import { startAttempts } from './start.ts';
@@ -63,6 +64,8 @@ export function createTaskDesk(context: Context) {
     }),
     start: joinCallers((attempts: HeldAttempt[]) => startAttempts(control, attempts)),
     heartbeat: joinCallers((attempts: HeldAttempt[]) => heartbeatAttempts(control, attempts)),
+    /** What a holder was granted and has not started. */
+    unstarted: joinCallers((holderIds: string[]) => readUnstarted(control, holderIds)),
     /** Appends to the log of an attempt; false when the caller does not hold it any more. */
     append: joinCallers((chunks: LogChunk[]) => appendLogs(db, chunks)),
     /** Ends one attempt or task; undefined when it was fenced. */

@@ -183,7 +183,10 @@ export class Dispatcher {
     const claimed = plan.length ? await this.#claim(plan, waiting) : 0;
     const more = learned || claimed < plan.length || (claimed > 0 && (plan.length >= limit || queues.some(isSpent)));
     if (!plan.length) this.#fruitless++;
-    if (!more || this.#fruitless >= MOST_FRUITLESS) return;
+    if (!more) return;
+    // Who missed something is asked again: at once, or with the next that comes.
+    for (const one of isForAll ? waiting.values() : newcomers) if (this.#waiting.has(one)) this.#newcomers.add(one);
+    if (this.#fruitless >= MOST_FRUITLESS) return;
     this.#again = true;
     this.#news ||= isForAll || learned;
   }
@@ -219,13 +222,7 @@ export class Dispatcher {
       const grants = mine.map((one) => toGrant(one, tokens));
       this.#deliver(waiting.get(holderId)!, grants);
     }
-    const granted = new Set(claimed.map(({ holder_id }) => holder_id));
-    for (const { holder_id } of planned) if (!granted.has(holder_id)) this.#askAgain(waiting.get(holder_id)!);
     return claimed.length;
-  }
-
-  #askAgain(one: Waiting): void {
-    if (this.#waiting.has(one)) this.#newcomers.add(one);
   }
 
   /** To whoever asked; if that poll was cut short meanwhile, to the holder's next one when it is here already. */

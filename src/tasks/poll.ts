@@ -19,7 +19,7 @@ export async function pollForWork(desk: TaskDesk, request: PollRequest, signal: 
   const news = hearDirectives(desk, request);
   try {
     const directives = await renewLeases(desk, request);
-    const lost = await redeliverGrants(desk.context.control, request.holder_id, request.attempts);
+    const lost = await redeliverGrants(desk, request.holder_id, request.attempts);
     // Something to stop is told at once, but must not keep the holder's other slots from work until it has stopped.
     const isUrgent = directives.some(({ directive }) => directive !== 'continue');
     const turn = isUrgent ? { ...request, wait_ms: 0 } : request;

@@ -164,7 +164,7 @@ export class PushHolder {
   }
 
   async #renewAll(): Promise<void> {
-    const { control, db, config } = this.#desk.context;
+    const { control, config } = this.#desk.context;
     const sentAt = performance.now();
     const held = [...this.#held.values()];
     if (held.length) {
@@ -179,7 +179,7 @@ export class PushHolder {
     if (this.#state === 'running')
       this.#take(
         await redeliverGrants(
-          db,
+          this.#desk,
           this.holder_id,
           held.map(({ ref }) => ref),
         ),
