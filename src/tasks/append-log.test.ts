@@ -107,6 +107,14 @@ test('after the lease is lost nothing is appended: lease_lost with the current e
   expect(await logOf(grant)).toEqual(['1/1 stdout: expired but not taken away']);
 });
 
+test('an attempt that lost its lease writes nothing into the log of the next one, though both are of one holder [I3]', async () => {
+  const { agent, grant } = await given();
+  await agent.release(grant);
+  await agent.begin();
+  expect(await answerOf(append(agent, grant, [1, 'late']))).toMatchObject({ code: 'lease_lost' });
+  expect(await logOf(grant)).toEqual([]);
+});
+
 test('after its report an attempt’s log is closed', async () => {
   const { agent, grant } = await given();
   await agent.complete(grant);

@@ -96,6 +96,26 @@ describe('a lease', () => {
   });
 });
 
+test('a task whose deadline in the queue passed and that is claimed while the reaper decides is kept', async () => {
+  const { agent, id, read, reap } = await given();
+  await fleet.change(id, `queue_deadline_at = ${AN_HOUR_AGO}`);
+  let reaping: Promise<unknown> = Promise.resolve();
+  await db.transaction(async (trx) => {
+    await trx.query('select from live_tasks where id = $1 for update', [id]);
+    reaping = reap();
+    await untilBlocked(db);
+    const set = "state = 'leased', ready = false, epoch = 1, attempts = 1, lease_expires_at = now() + interval '1 min'";
+    await trx.query(`update live_tasks set ${set}, holder_id = $2, agent_id = $3 where id = $1`, [
+      id,
+      agent.holder_id,
+      agent.id,
+    ]);
+    await trx.query('update agent_slots set used = 1 where agent_id = $1', [agent.id]);
+  });
+  expect(await reaping).toEqual([]);
+  expect(await read()).toMatchObject({ state: 'leased', epoch: 1 });
+});
+
 describe('a claim that is not started', () => {
   test('is released after 30 s, though its lease is renewed', async () => {
     const { agent, id, read, reap } = await given({ backoff_base_ms: 0 });

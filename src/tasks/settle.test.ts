@@ -55,7 +55,8 @@ describe('a retryable failure [T5]', () => {
     const slackMs = 5000;
     expect(Math.min(...seen)).toBeGreaterThan(middle * 0.5 - slackMs);
     expect(Math.max(...seen)).toBeLessThan(middle * 1.5);
-    expect(new Set(seen).size).toBeGreaterThan(1);
+    // Eight draws within a tenth of the range: once in a million.
+    expect(Math.max(...seen) - Math.min(...seen)).toBeGreaterThan(middle * 0.1);
   });
 
   test('puts the task back in its queue, not to be claimed before its time', async () => {

@@ -146,6 +146,14 @@ test('an attempt that is over stores nothing, and not a byte is taken from it', 
   expect(asked).toBe(false);
 });
 
+test('an attempt that lost its lease leaves nothing, though its runner holds the next one [I3]', async () => {
+  const { agent, grant } = await given();
+  await agent.release(grant);
+  await agent.begin();
+  expect(await answerOf(store(agent, grant, stream(Buffer.from('x'))))).toEqual({ code: 'lease_lost' });
+  expect(await listArtifacts(db, grant.task_id)).toEqual([]);
+});
+
 test('a runner that does not hold the attempt stores nothing; the attempt’s own token may [I3]', async () => {
   const { project, grant } = await given();
   const other = await project.agent();

@@ -187,3 +187,13 @@ test('a dependency that nobody was told of is put before the coordinator again [
   await tellAll();
   expect(await project.read(second!)).toMatchObject({ state: 'queued', open_dependencies: 0 });
 });
+
+test('who was told of an end is not told again when the end is put before the coordinator once more', async () => {
+  const project = await fleet.project();
+  const open = { depends_on: [{ task: 'a' }, { task: 'b' }] };
+  const [first, , waiting] = await submit(project, [{ ref: 'a' }, { ref: 'b', ...LATER }, { ...LATER, ...open }]);
+  await workOff(project);
+  await db.query('insert into settlements (task_id) values ($1)', [first]);
+  await tellAll();
+  expect(await project.read(waiting!)).toMatchObject({ state: 'waiting', open_dependencies: 1 });
+});

@@ -3,7 +3,8 @@ import type { TestRun } from './run-tests.ts';
 export type Verdict = { caught: boolean; by: string };
 
 /** How a test says that it saw something wrong. */
-const ASSERTED = /^(AssertionError|Error: (Property failed|Waited \d+ ms in vain))/;
+const ASSERTED =
+  /^(AssertionError|Error: (Property failed|Waited \d+ ms in vain|promise (resolved|rejected) .* instead of))/;
 /** Something that does not work at all is no weakened guard: the mutant must be written otherwise. */
 const BROKEN =
   /SyntaxError|syntax error at or near|ReferenceError|column \S+ does not exist|Cannot find (module|package)/;

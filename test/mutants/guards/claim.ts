@@ -25,7 +25,7 @@ export const CLAIM: Mutant[] = [
     file,
     from: 'for update of t skip locked',
     to: 'for update of t',
-    tests: ['src/tasks/claim-replicas.test.ts'],
+    tests: ['src/tasks/claim-guards.test.ts'],
     why: 'one slow transaction on a task holds up every claim',
   },
   {
@@ -33,7 +33,7 @@ export const CLAIM: Mutant[] = [
     file,
     from: 'and t.epoch = f.epoch - 1',
     to: '',
-    tests: ['src/tasks/claim-replicas.test.ts'],
+    tests: ['src/tasks/claim-guards.test.ts'],
     why: 'a claim by an old look makes an epoch fall, and an old holder is no longer fenced',
   },
   {
@@ -41,7 +41,7 @@ export const CLAIM: Mutant[] = [
     file,
     from: 'where f.fits and t.ready and',
     to: 'where f.fits and',
-    tests: ['src/tasks/claim.test.ts'],
+    tests: ['src/tasks/claim-guards.test.ts'],
     why: 'a task that backs off, or is held, is granted',
   },
   {
@@ -49,7 +49,7 @@ export const CLAIM: Mutant[] = [
     file,
     from: 'and t.cancel_requested_at is null',
     to: '',
-    tests: ['src/tasks/claim.test.ts'],
+    tests: ['src/tasks/claim-guards.test.ts'],
     why: 'a task that is to be cancelled is granted',
   },
   {
@@ -57,7 +57,7 @@ export const CLAIM: Mutant[] = [
     file,
     from: 'and coalesce(t.deadline_at > now(), true)',
     to: '',
-    tests: ['src/tasks/claim.test.ts'],
+    tests: ['src/tasks/claim-guards.test.ts'],
     why: 'a task is granted after its deadline',
   },
   {
@@ -71,8 +71,8 @@ export const CLAIM: Mutant[] = [
   {
     name: 'claim-draining',
     file,
-    from: 'and not a.draining and',
-    to: 'and',
+    from: 'not a.draining and',
+    to: '',
     tests: ['src/tasks/claim.test.ts'],
     why: 'an agent that drains never comes to its end',
   },
@@ -87,8 +87,8 @@ export const CLAIM: Mutant[] = [
   {
     name: 'dispatcher-polls',
     file: 'src/tasks/dispatcher.ts',
-    from: 'this.#timer = setTimeout(() => this.poke(),',
-    to: 'this.#timer = setTimeout(() => {},',
+    from: 'this.#timer = undefined;\n      this.poke();',
+    to: 'this.#timer = undefined;',
     tests: ['src/tasks/dispatcher.test.ts'],
     why: 'work whose notification was lost waits until the next one',
   },

@@ -18,7 +18,7 @@ export const EGRESS: Mutant[] = [
     file: connector,
     from: 'const literal = isIP(target.host) ?',
     to: 'const literal = false ?',
-    tests,
+    tests: ['src/lib/egress/guarded-connector.test.ts'],
     why: 'an address that may not be called is connected to',
   },
   {

@@ -25,7 +25,7 @@ export const SETTLE: Mutant[] = [
     file,
     from: 'when g.epoch is null then t.holder_id is null',
     to: 'when g.epoch is null then true',
-    tests: ['src/tasks/cancel.test.ts'],
+    tests: ['src/tasks/reap.test.ts'],
     why: 'what ends a waiting task ends one that was claimed at the same moment',
   },
   {
@@ -89,7 +89,7 @@ export const SETTLE: Mutant[] = [
     file,
     from: 'POISON_LOSSES} - 1',
     to: 'POISON_LOSSES}',
-    tests: ['src/tasks/reap.test.ts'],
+    tests: ['src/tasks/settle.test.ts'],
     why: 'a task that kills its holders kills one more',
   },
   {
