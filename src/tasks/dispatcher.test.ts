@@ -101,6 +101,8 @@ test('a poll that waits finds work that no notification told of', async () => {
   const answer = agent.poll({ wait_ms: 10_000 });
   const quiet = vi.spyOn(desk.dispatcher, 'poke').mockImplementation(() => {});
   const id = await project.task();
+  // Notifications come after their caller.
+  await new Promise(setImmediate);
   quiet.mockRestore();
   expect((await answer).grants.map(({ task_id }) => task_id)).toEqual([id]);
 });

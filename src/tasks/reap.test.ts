@@ -112,7 +112,7 @@ test('a task whose deadline in the queue passed and that is claimed while the re
     ]);
     await trx.query('update agent_slots set used = 1 where agent_id = $1', [agent.id]);
   });
-  expect(await reaping).toEqual([]);
+  await expect(reaping).resolves.toEqual([]);
   expect(await read()).toMatchObject({ state: 'leased', epoch: 1 });
 });
 

@@ -14,10 +14,10 @@ type Report = {
 };
 type Result = { status: string; fullName: string; failureMessages: string[] };
 
-const OPTIONS = ['--reporter=json', '--no-cache', '--bail=1', '--maxWorkers=1'];
+const OPTIONS = ['--reporter=json', '--no-cache', '--bail=3', '--maxWorkers=1'];
 const VITEST = 'node_modules/vitest/vitest.mjs';
 
-/** Runs test files of a copy, against a PostgreSQL that is there already, up to the first failure. */
+/** Runs test files of a copy, against a PostgreSQL that is there already, up to the third failure. */
 export async function runTests({ folder, tests, databaseUrl, signal, limitMs }: Given): Promise<TestRun> {
   const output = join(folder, 'report.json');
   await rm(output, { force: true });
