@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import type { Member } from './enrol-fleet.ts';
 import type { Figure } from './figure.ts';
 import { fillFinished, fillQueued } from './fill.ts';
 import { percentile } from './percentile.ts';
@@ -16,6 +17,9 @@ const BYTES_EACH = 4000;
 /** Rows are written without a log where that can be, and checkpoints do not come in the midst of it. */
 const BULK = { wal_level: 'minimal', max_wal_senders: '0', max_wal_size: '8GB' };
 
+/** Each kind of needs is served by ten agents. */
+const SHAPE = { needs: 1000, agents: 200, each: 50, slots: 1 };
+
 type Stage = { name: string; scene: QueueScene; single: number[]; together: number[] };
 
 /**
@@ -27,7 +31,7 @@ export async function flatness(): Promise<Figure[]> {
   const stages: Stage[] = [];
   try {
     const open = async (name: string, queued: number, finished: number) => {
-      const scene = await openQueueScene(await postgres.newDatabase(`flatness_${stages.length}`));
+      const scene = await openQueueScene(await postgres.newDatabase(`flatness_${stages.length}`), SHAPE);
       stages.push({ name, scene, single: [], together: [] });
       const { project_id, database, agents } = scene;
       const fill = { db: database.api, project_id };
@@ -59,7 +63,7 @@ async function measure({ scene, single, together }: Stage, round: number): Promi
   for (let n = 0; n < CLAIMS; n++) {
     const agent = scene.agents[(round * CLAIMS + n + CLAIMS) % scene.agents.length]!;
     const begun = performance.now();
-    const claimed = await scene.claim(agent);
+    const claimed = await claimOne(scene, agent);
     // The first round is for the plans and the caches.
     if (round >= 0) single.push(performance.now() - begun);
     await replace(scene, [claimed]);
@@ -67,12 +71,18 @@ async function measure({ scene, single, together }: Stage, round: number): Promi
   const begun = performance.now();
   const all = await Promise.all(
     scene.agents.map(async (agent) => {
-      const claimed = await scene.claim(agent);
+      const claimed = await claimOne(scene, agent);
       if (round >= 0) together.push(performance.now() - begun);
       return claimed;
     }),
   );
   await replace(scene, all);
+}
+
+async function claimOne(scene: QueueScene, agent: Member): Promise<Claimed> {
+  const [claimed] = await scene.claim(agent, 1, 20_000);
+  if (!claimed) throw new Error('Nothing was granted in 20 s.');
+  return claimed;
 }
 
 async function replace(scene: QueueScene, claimed: Claimed[]): Promise<void> {

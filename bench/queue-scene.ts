@@ -11,12 +11,10 @@ import { submitTasks } from '../src/tasks/submit.ts';
 import { enrolFleet, type Member } from './enrol-fleet.ts';
 import { openDesk } from './open-desk.ts';
 
-const NEEDS = 1000;
-const AGENTS = 200;
-/** Kinds of needs that an agent can serve; each is served by ten. */
-const EACH = 50;
+/** `each`: kinds of needs that an agent can serve, evenly spread. */
+type Shape = { needs: number; agents: number; each: number; slots: number };
 
-/** A database with 1,000 kinds of needs and 200 agents, and the functions behind the routes of a replica on it. */
+/** A database with queues and agents, and the functions behind the routes of a replica on it. */
 export type QueueScene = {
   database: Database;
   desk: TaskDesk;
@@ -24,15 +22,15 @@ export type QueueScene = {
   agents: Member[];
   /** Submits a task of each of these needs. */
   submit(needs: number[]): Promise<void>;
-  /** Asks for one task for an agent, and answers it when it is granted. */
-  claim(agent: Member): Promise<Claimed>;
+  /** Asks for tasks for an agent; answers when some are granted, or none were within `wait_ms`. */
+  claim(agent: Member, slots: number, wait_ms: number): Promise<Claimed[]>;
   complete(claimed: Claimed): Promise<void>;
   close(): Promise<void>;
 };
 export type Claimed = { agent: Member; task_id: string; epoch: number; need: number };
 
 /** Opens a scene on an empty database. */
-export async function openQueueScene(url: string): Promise<QueueScene> {
+export async function openQueueScene(url: string, { needs, agents: count, each, slots }: Shape): Promise<QueueScene> {
   await migrate(url);
   // To fill a table takes minutes; and the connections of four scenes must fit into one server.
   const config = readConfig({ DATABASE_URL: url, DB_QUERY_TIMEOUT_MS: '600000', DB_MAX_OVERFLOW: '10' });
@@ -43,9 +41,12 @@ export async function openQueueScene(url: string): Promise<QueueScene> {
     `insert into projects (id, slug, name, max_unfinished_tasks) values ($1, 'bench', 'bench', 2000000000)`,
     [project_id],
   );
-  const agents = await enrolFleet(database.api, AGENTS, (n) => ({ capabilities: servedBy(n), slots: 1 }));
+  const agents = await enrolFleet(database.api, count, (n) => {
+    const first = Math.floor((n * needs) / count);
+    return { capabilities: Array.from({ length: each }, (_, k) => capability((first + k) % needs)), slots };
+  });
   await desk.roster.refresh();
-  for (let n = 0; n < NEEDS; n++) await desk.classes.intern(project_id, toTasks([n])[0]!.needs);
+  for (let n = 0; n < needs; n++) await desk.classes.intern(project_id, toTasks([n])[0]!.needs);
   const never = new AbortController().signal;
   return {
     database,
@@ -56,12 +57,13 @@ export async function openQueueScene(url: string): Promise<QueueScene> {
       const project = { id: project_id, max_unfinished_tasks: 2_000_000_000, requires_approval: false };
       await submitTasks(desk, { project, tasks: toTasks(needs), idempotency_key: null, actor: 'key:bench' });
     },
-    async claim(agent) {
+    async claim(agent, slots, wait_ms) {
       const { holder_id, agent_id } = agent;
-      const request = { holder_id, attempts: [], wants: [{ agent_id, slots: 1 }], wait_ms: 20_000 };
-      const [grant] = (await pollForWork(desk, request, never)).grants;
-      if (!grant) throw new Error('Nothing was granted in 20 s.');
-      return { agent, task_id: grant.task_id, epoch: grant.epoch, need: Number(grant.needs.capabilities[0]!.slice(4)) };
+      const request = { holder_id, attempts: [], wants: [{ agent_id, slots }], wait_ms };
+      const { grants } = await pollForWork(desk, request, never);
+      return grants.map(({ task_id, epoch, needs: { capabilities } }) => {
+        return { agent, task_id, epoch, need: Number(capabilities[0]!.slice(4)) };
+      });
     },
     async complete({ agent: { agent_id, holder_id }, task_id, epoch }) {
       await completeAttempt(desk, { task_id, epoch, holder_id, actor: `agent:${agent_id}`, result: null });
@@ -73,10 +75,7 @@ export async function openQueueScene(url: string): Promise<QueueScene> {
   };
 }
 
-const capability = (need: number): string => `can-${need % NEEDS}`;
-
-const servedBy = (agent: number): string[] =>
-  Array.from({ length: EACH }, (_, n) => capability((agent * NEEDS) / AGENTS + n));
+const capability = (need: number): string => `can-${need}`;
 
 const toTasks = (needs: number[]) =>
   submitBatch.parse({ tasks: needs.map((n) => ({ title: 'bench', needs: { capabilities: [capability(n)] } })) }).tasks;

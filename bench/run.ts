@@ -1,4 +1,5 @@
 import { cpus, totalmem } from 'node:os';
+import { churn } from './churn.ts';
 import { dispatch } from './dispatch.ts';
 import type { Figure } from './figure.ts';
 import { flatness } from './flatness.ts';
@@ -20,6 +21,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   work,
   fleet,
   flatness,
+  churn,
 };
 
 const wanted = process.argv.slice(2);
