@@ -14,6 +14,18 @@ async function roundsDuring(work: () => Promise<unknown>): Promise<number> {
   return rounds;
 }
 
+/** Waits until the replica asks the database nothing more: the look with which a poll begins is over. */
+async function untilIdle(): Promise<void> {
+  const query = vi.spyOn(desk.context.db, 'query');
+  for (let before = -1; before < query.mock.calls.length; ) {
+    before = query.mock.calls.length;
+    // Longer than a question that was asked before there was a spy: one takes about a millisecond.
+    await db.query('select pg_sleep(0.02)');
+    await Promise.allSettled(query.mock.results.map(({ value }) => value));
+  }
+  query.mockRestore();
+}
+
 /** Two polls of half a second that find nothing look a few times, not as often as the database can answer. */
 const A_FEW = 12;
 
@@ -98,7 +110,11 @@ test('a poll that waits is answered when work is submitted', async () => {
 test('a poll that waits finds work that no notification told of', async () => {
   const project = await fleet.project();
   const agent = await project.agent();
+  const entered = vi.spyOn(desk.dispatcher, 'waitForWork');
   const answer = agent.poll({ wait_ms: 10_000 });
+  await until(() => entered.mock.calls.length);
+  entered.mockRestore();
+  await untilIdle();
   const quiet = vi.spyOn(desk.dispatcher, 'poke').mockImplementation(() => {});
   const id = await project.task();
   // Notifications come after their caller.
