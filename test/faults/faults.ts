@@ -1,8 +1,13 @@
 import { DATABASE_FAULTS } from './cases/database/faults.ts';
 import { allReplicasKill } from './cases/process/all-replicas-kill.ts';
+import { cancelRaces } from './cases/process/cancel-races.ts';
+import { clocks } from './cases/process/clocks.ts';
+import { crashAfterCommit, crashBeforeCommit } from './cases/process/crash-at-settle.ts';
+import { idlePolls } from './cases/process/idle-polls.ts';
 import { neverStarts } from './cases/process/never-starts.ts';
 import { none } from './cases/process/none.ts';
 import { partitionLong, partitionShort } from './cases/process/partition.ts';
+import { poison } from './cases/process/poison.ts';
 import { replicaKill } from './cases/process/replica-kill.ts';
 import { replicaPause } from './cases/process/replica-pause.ts';
 import { rollingRestart } from './cases/process/rolling-restart.ts';
@@ -17,15 +22,21 @@ import type { Fault } from './fault.ts';
 export const FAULTS: Fault[] = [
   none,
   sameKey,
-  neverStarts,
   wildReports,
+  cancelRaces,
+  neverStarts,
   partitionShort,
+  poison,
+  idlePolls,
   partitionLong,
   runnerKill,
   sigterm,
   secondSigterm,
   rollingRestart,
   replicaPause,
+  crashBeforeCommit,
+  crashAfterCommit,
+  clocks,
   allReplicasKill,
   replicaKill,
   ...DATABASE_FAULTS,

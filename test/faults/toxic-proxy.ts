@@ -30,7 +30,8 @@ export async function openToxicProxy(port: number, random: () => number) {
     let passed = 0;
     for await (const chunk of from) {
       for (const piece of slices(chunk, toxics.sliceBytes ?? chunk.length)) {
-        await pause(delay(toxics, piece.length, random));
+        const delayMs = delay(toxics, piece.length, random);
+        if (delayMs > 0) await pause(delayMs);
         if (toxics.silent) continue;
         passed += piece.length;
         if (passed > (toxics.resetAfterBytes ?? Infinity))

@@ -37,6 +37,7 @@ export type Fleet = {
   runners: FleetRunner[];
   client: Client;
   chance: Chance;
+  warden: Warden;
   /** The book of the fault that runs. */
   readonly ledger: Ledger;
   /** Says what is wrong; the fault counts as failed. */
@@ -109,6 +110,7 @@ export async function startFleet(means: FleetMeans, options: FleetOptions = {}):
     runners,
     client,
     chance,
+    warden,
     folder,
     get ledger() {
       return ledger;

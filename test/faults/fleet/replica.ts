@@ -7,10 +7,13 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Ledger } from '../ledger.ts';
 import { openToxicProxy } from '../toxic-proxy.ts';
+import { freePort } from './free-port.ts';
 import type { Postgres } from './postgres.ts';
 import type { Warden } from './warden.ts';
 
 const WHOOSH = fileURLToPath(new URL('../../../bin/whoosh.js', import.meta.url));
+
+const MOST_STARTS = 5;
 
 export type ToxicProxy = Awaited<ReturnType<typeof openToxicProxy>>;
 
@@ -61,12 +64,23 @@ export async function openReplica(postgres: Postgres, warden: Warden, options: R
     proxies.map(({ port }) => port),
     name,
   );
+  const port = await freePort();
   const logFile = join(folder, `${name}.log`);
   let child: ChildProcess | undefined;
   const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null;
+  const launch = () => {
+    const fixed = { DATABASE_URL, WHOOSH_DATA_DIR: dataDir, WHOOSH_PORT: String(port), WHOOSH_LOCAL_RUNNER: 'off' };
+    const { PATH, HOME } = process.env;
+    child = spawn(process.execPath, [...replica.preloads.flatMap((one) => ['--import', one]), WHOOSH, 'serve'], {
+      env: { PATH, HOME, WHOOSH_LOG_LEVEL: 'warn', ...replica.env, ...fixed },
+      stdio: ['ignore', 'pipe', openSync(logFile, 'a')],
+    });
+    warden.watch(child);
+    child.once('exit', () => ledger().wentAway({ replica: name }));
+  };
   const replica: Replica = {
     name,
-    url: '',
+    url: `http://127.0.0.1:${port}`,
     env: { ...options.env },
     preloads: [...options.preloads],
     proxies,
@@ -79,17 +93,13 @@ export async function openReplica(postgres: Postgres, warden: Warden, options: R
       return isRunning();
     },
     async start() {
-      const WHOOSH_PORT = replica.url ? new URL(replica.url).port : '0';
-      const fixed = { DATABASE_URL, WHOOSH_DATA_DIR: dataDir, WHOOSH_PORT, WHOOSH_LOCAL_RUNNER: 'off' };
-      const args = [...replica.preloads.flatMap((one) => ['--import', one]), WHOOSH, 'serve'];
-      child = spawn(process.execPath, args, {
-        env: { PATH: process.env.PATH, HOME: process.env.HOME, WHOOSH_LOG_LEVEL: 'warn', ...replica.env, ...fixed },
-        // Its log is kept in a file, for people who look for a cause.
-        stdio: ['ignore', 'pipe', openSync(logFile, 'a')],
-      });
-      warden.watch(child);
-      child.once('exit', () => ledger().wentAway({ replica: name }));
-      replica.url = await readUrl(child, logFile);
+      for (let tries = 1; ; tries++) {
+        launch();
+        const failure = await untilReady(child!, logFile).catch((error: Error) => error);
+        if (!failure) return;
+        // As a supervisor does: a start that loses its database on the way ends, and is to be repeated.
+        if (child!.exitCode !== 1 || tries === MOST_STARTS) throw failure;
+      }
     },
     async kill(signal) {
       if (isRunning()) {
@@ -107,14 +117,17 @@ export async function openReplica(postgres: Postgres, warden: Warden, options: R
   return replica;
 }
 
-async function readUrl(child: ChildProcess, logFile: string): Promise<string> {
-  const lines = createInterface({ input: child.stdout! });
-  for await (const line of lines) {
-    const [url] = /http:\/\/[^\s]+/.exec(line) ?? [];
-    if (!url) continue;
+async function untilReady(child: ChildProcess, logFile: string): Promise<undefined> {
+  const said: string[] = [];
+  for await (const line of createInterface({ input: child.stdout! })) {
+    said.push(line);
+    if (!/ is ready at /.test(line)) continue;
     child.stdout!.pipe(createWriteStream(logFile, { flags: 'a' }));
-    return url;
+    return undefined;
   }
-  const said = (await readFile(logFile, 'utf8')).slice(-500);
-  throw new Error(`A replica ended before it was ready. The end of its log: ${said}`);
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  const end = child.signalCode ?? `exit code ${child.exitCode}`;
+  throw new Error(
+    `A replica ended before it was ready (${end}): ${said.join('\n')} ${await readFile(logFile, 'utf8')}`,
+  );
 }

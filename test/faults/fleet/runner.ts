@@ -5,7 +5,8 @@ import { type Answer, type Call, callReplica, type Json } from './call.ts';
 import type { Client } from './client.ts';
 import type { Replica } from './replica.ts';
 
-export type Grant = { task_id: string; epoch: number; title: string; token: string };
+type AttemptRef = { task_id: string; epoch: number };
+export type Grant = AttemptRef & { title: string; token: string };
 
 /** up: all is well. down: nothing is sent. deaf: what is sent arrives, and no answer comes back. */
 export type Network = 'up' | 'down' | 'deaf';
@@ -70,6 +71,8 @@ export async function openRunner(options: Options): Promise<FleetRunner> {
   let network: Network = 'up';
   let draining = false;
   let absence: Absence | undefined;
+  /** What it was told to drop, and goes on with: it renews it no more, but will report it. */
+  const stopped = new Set<string>();
 
   const call: FleetRunner['call'] = async (one) => {
     if (network === 'down') {
@@ -95,7 +98,7 @@ export async function openRunner(options: Options): Promise<FleetRunner> {
     }
   };
   const attempt = ({ task_id, epoch }: Grant) => `/tasks/${task_id}/attempts/${epoch}`;
-  const keyOf = ({ task_id, epoch }: Grant) => `${task_id}/${epoch}`;
+  const keyOf = ({ task_id, epoch }: AttemptRef) => `${task_id}/${epoch}`;
 
   const take = (grant: Grant) => {
     if (runner.held.has(keyOf(grant))) return;
@@ -111,7 +114,7 @@ export async function openRunner(options: Options): Promise<FleetRunner> {
     const wants = [{ agent_id: runner.agent_id, slots: slots - runner.held.size }].filter(
       (one) => one.slots > 0 && !draining,
     );
-    const attempts = [...runner.held.values()].map(({ task_id, epoch }) => ({ task_id, epoch }));
+    const attempts = [...runner.held.entries()].filter(([key]) => !stopped.has(key)).map(([, grant]) => pick(grant));
     const body = { holder_id: holderId, attempts, wants, wait_ms: draining ? 0 : POLL_MS };
     const answer = await call({ path: '/runners/poll', body }).catch(() => undefined);
     if (signal.aborted || answer?.status === 200) return answer?.body;
@@ -124,7 +127,10 @@ export async function openRunner(options: Options): Promise<FleetRunner> {
       const answer = await poll(signal);
       if (signal.aborted) return;
       for (const grant of answer?.grants ?? []) take(grant);
-      if (draining) await pause(50);
+      const news = (answer?.directives ?? []).filter((one: Json) => one.directive !== 'continue');
+      for (const one of news) if (one.directive === 'stop') stopped.add(keyOf(one));
+      // Such an answer comes at once, also the next one.
+      if (draining || news.length) await pause(50);
     }
   };
 
@@ -191,7 +197,7 @@ export async function openRunner(options: Options): Promise<FleetRunner> {
   return runner;
 }
 
-const pick = ({ task_id, epoch }: Grant) => ({ task_id, epoch });
+const pick = ({ task_id, epoch }: AttemptRef): AttemptRef => ({ task_id, epoch });
 
 const BODIES: Record<Report['verb'], (result: unknown) => object> = {
   complete: (result) => ({ result }),
