@@ -15,6 +15,27 @@ and is named with what was expected. Nothing is silently replaced: in production
 
 `;
 
+const SEVERAL_HOSTS = `
+## A database with a standby
+
+\`\`\`sh
+DATABASE_URL='postgres://whoosh@db1:5432,db2:5432/whoosh?target_session_attrs=read-write' npx whoosh serve
+\`\`\`
+
+Name every host, as libpq takes them; also \`?host=db1,db2&port=5432,5433\`. A server connects to the first that accepts
+writes, never to a standby, and looks again when it cannot connect or is refused a write. So after a failover the servers
+follow by themselves: within the second when the old primary refuses connections, and when it is silent after
+\`DB_QUERY_TIMEOUT_MS\` for statements under way and \`DB_CONNECT_TIMEOUT_MS\` and a second for new ones. Until then
+requests are answered by 503 and may be repeated; running work goes on, and no lease is taken away before its holder had
+a whole one to renew.
+
+- What was acknowledged is on the new primary only if commits wait for it: \`synchronous_standby_names\` and
+  \`synchronous_commit = on\`, which is the default.
+- Who promotes the standby is your tool's business, and so is it to keep the old primary away: while two hosts accept
+  writes, a server that starts takes the one that is named first.
+
+`;
+
 const CLIENTS = `
 ## Settings of the CLI and the runner
 
@@ -44,6 +65,8 @@ export const configurationPage = (): string =>
       row.about + (row.secret ? ' Never logged.' : ''),
     ]),
   ) +
+  SEVERAL_HOSTS.trimEnd() +
+  '\n' +
   CLIENTS.trimEnd() +
   '\n' +
   ENDING;

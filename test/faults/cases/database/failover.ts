@@ -30,6 +30,8 @@ export const silentFailover: Fault = {
   name: 'failover-silent',
   what: 'The primary can be reached no more, which nobody is told; its standby is promoted, and the replicas follow',
   fleet: { openPostgres: openPair },
+  // Clients that are refused come again, and the harness, which carries all the bytes, must not be what is slow.
+  load: { perSecond: 20 },
   async harm(fleet) {
     const { killOld, promote } = fleet.postgres as Pair;
     await pause(3000);
