@@ -50,6 +50,34 @@ test('a version with NUL in it can be stored', async () => {
   expect((await providers.openai.probe(endpoint, never())).version).toBe('b1\uFFFD');
 });
 
+test.each([
+  ['ollama', '{"models":[', ' at models: '],
+  ['openai', '{"data":[', ': '],
+] as const)('%s: a list full of what are no models is not looked through to its end', async (kind, start, where) => {
+  const endpoint = await server((_req, res) => {
+    res.writeHead(200, { 'content-type': 'application/json' }).end(`${start}${'0,'.repeat(250_000)}0]}`);
+  });
+  const probed = providers[kind].probe(endpoint, never());
+  await expect(probed).rejects.toMatchObject({
+    failure: 'protocol',
+    message: expect.stringContaining(`The server sent what it should not${where}`),
+  });
+});
+
+test.each(['[1],', '{},', '1,'])(
+  'an answer of ten megabytes of %s is refused before it is read as JSON',
+  async (item) => {
+    const endpoint = await server((_req, res) => {
+      const body = `{"model":"${MODEL}","embeddings":[[${item.repeat(2_500_000).slice(0, -1)}]]}`;
+      res.writeHead(200, { 'content-type': 'application/json' }).end(body);
+    });
+    await expect(providers.ollama.embed(endpoint, { model: MODEL, texts: ['a'] }, never())).rejects.toMatchObject({
+      failure: 'result_too_large',
+      message: expect.stringContaining('more than 600000 values at once'),
+    });
+  },
+);
+
 test('an answer in the name of an endless model is refused at once', async () => {
   const endpoint = await server((_req, res) => {
     res.writeHead(200, { 'content-type': 'application/x-ndjson' });

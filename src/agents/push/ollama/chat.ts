@@ -24,7 +24,10 @@ const line = z.object({
   message: z
     .object({
       content: z.string().nullish(),
-      tool_calls: z.array(z.object({ id: z.string().nullish(), function: calledFunction })).nullish(),
+      tool_calls: z
+        .array(z.object({ id: z.string().nullish(), function: calledFunction }))
+        .max(1000)
+        .nullish(),
     })
     .nullish(),
   done: z.boolean().nullish(),

@@ -4,12 +4,13 @@ import type { Endpoint } from '../provider.ts';
 import type { ModelInfo } from '../schema.ts';
 import { ask } from '../wire/ask.ts';
 import { JSON_TYPE, readJson } from '../wire/read-json.ts';
+import { wordArray } from '../wire/shapes.ts';
 
 /** What is the same for as long as the model's digest is. */
 export type Description = Pick<ModelInfo, 'capabilities' | 'context_length'>;
 
 const shown = z.object({
-  capabilities: z.array(z.string()).nullish(),
+  capabilities: wordArray.nullish(),
   template: z.string().nullish(),
   model_info: z.record(z.string(), z.unknown()).nullish(),
   projector_info: z.record(z.string(), z.unknown()).nullish(),

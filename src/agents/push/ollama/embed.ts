@@ -5,10 +5,14 @@ import { ProviderError } from '../provider-error.ts';
 import { ask } from '../wire/ask.ts';
 import { embedInBatches } from '../wire/embed-in-batches.ts';
 import { JSON_TYPE, readJson } from '../wire/read-json.ts';
-import { count, vector } from '../wire/shapes.ts';
+import { count, MOST_LISTED, vector } from '../wire/shapes.ts';
 import { refuseOtherModel } from './refuse-other-model.ts';
 
-const embedded = z.object({ model: z.string().nullish(), embeddings: z.array(vector), prompt_eval_count: count });
+const embedded = z.object({
+  model: z.string().nullish(),
+  embeddings: z.array(vector).max(MOST_LISTED),
+  prompt_eval_count: count,
+});
 
 /** POST /api/embed. */
 export const embed = (

@@ -9,7 +9,7 @@ import { guessCapabilities } from '../wire/guess-capabilities.ts';
 import { ifTold } from '../wire/if-told.ts';
 import { mapFew } from '../wire/map-few.ts';
 import { JSON_TYPE, readJson } from '../wire/read-json.ts';
-import { count } from '../wire/shapes.ts';
+import { count, MOST_LISTED } from '../wire/shapes.ts';
 import { type Description, describeModel } from './describe-model.ts';
 import type { Descriptions } from './remembered-descriptions.ts';
 
@@ -24,8 +24,13 @@ const listed = z.object({
   size: count,
   details: z.object({ parameter_size: words, quantization_level: words }).nullish().catch(null),
 });
-const tags = z.object({ models: z.array(listed).nullable() });
-const running = z.object({ models: z.array(z.object({ name: z.string(), expires_at: words })).nullable() });
+const tags = z.object({ models: z.array(listed).max(MOST_LISTED).nullable() });
+const running = z.object({
+  models: z
+    .array(z.object({ name: z.string(), expires_at: words }))
+    .max(MOST_LISTED)
+    .nullable(),
+});
 const version = z.object({ version: z.string() });
 
 /**

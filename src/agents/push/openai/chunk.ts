@@ -14,9 +14,9 @@ export type ToolPiece = z.infer<typeof toolPiece>;
 const choice = z.object({
   delta: z
     .object({
-      content: z.union([z.string(), z.array(part)]).nullish(),
+      content: z.union([z.string(), z.array(part).max(1000)]).nullish(),
       refusal: z.string().nullish(),
-      tool_calls: z.array(toolPiece).nullish(),
+      tool_calls: z.array(toolPiece).max(1000).nullish(),
     })
     .nullish(),
   finish_reason: z.string().nullish(),
@@ -29,6 +29,6 @@ const tokens = z.object({ prompt_tokens: count, completion_tokens: count });
 export const chunk = z.object({
   error: z.unknown().optional(),
   model: z.string().nullish(),
-  choices: z.array(choice).nullish(),
+  choices: z.array(choice).max(1000).nullish(),
   usage: tokens.nullish().catch(null),
 });

@@ -5,12 +5,12 @@ import { ProviderError } from '../provider-error.ts';
 import { ask } from '../wire/ask.ts';
 import { embedInBatches } from '../wire/embed-in-batches.ts';
 import { JSON_TYPE, readJson } from '../wire/read-json.ts';
-import { count, vector } from '../wire/shapes.ts';
+import { count, MOST_LISTED, vector } from '../wire/shapes.ts';
 import { refuseOtherModel } from './refuse-other-model.ts';
 
 const embedded = z.object({
   model: z.string().nullish(),
-  data: z.array(z.object({ index: z.number().int().nullish(), embedding: vector })),
+  data: z.array(z.object({ index: z.number().int().nullish(), embedding: vector })).max(MOST_LISTED),
   usage: z.object({ prompt_tokens: count }).nullish().catch(null),
 });
 

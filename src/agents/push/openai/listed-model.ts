@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { count } from '../wire/shapes.ts';
+import { count, MOST_LISTED, wordArray } from '../wire/shapes.ts';
 
 const words = z.string().nullish().catch(null);
-const wordList = z.array(z.string()).nullish().catch(null);
+const wordList = wordArray.nullish().catch(null);
 const yesOrNo = z.boolean().nullish().catch(null);
 
 /** llama.cpp. */
@@ -15,7 +15,7 @@ const architecture = z.object({ input_modalities: wordList, output_modalities: w
  * One entry of /models. The protocol knows only `id`; servers tell more, each in its own words, and whatever of that is odd
  * counts as not told.
  */
-export const listedModel = z.object({
+const listedModel = z.object({
   id: z.string().min(1).max(300),
   owned_by: words,
   /** LM Studio: llm, vlm, embeddings; Together: chat, embedding. LiteLLM: mode. */
@@ -23,7 +23,7 @@ export const listedModel = z.object({
   mode: words,
   /** llama.cpp and LM Studio: words; Mistral: yes or no by word. */
   capabilities: z
-    .union([z.array(z.string()), z.record(z.string(), z.unknown())])
+    .union([wordArray, z.record(z.string(), z.unknown())])
     .nullish()
     .catch(null),
   supported_parameters: wordList,
@@ -44,3 +44,5 @@ export const listedModel = z.object({
   status: z.object({ value: words }).nullish().catch(null),
 });
 export type ListedModel = z.infer<typeof listedModel>;
+
+export const modelList = z.array(listedModel).max(MOST_LISTED);

@@ -8,10 +8,10 @@ import { JSON_TYPE, readJson } from '../wire/read-json.ts';
 import { count } from '../wire/shapes.ts';
 import { serverRoot } from './api-root.ts';
 import { listModels } from './list-models.ts';
-import { type ListedModel, listedModel } from './listed-model.ts';
+import { type ListedModel, modelList } from './listed-model.ts';
 import { toModelInfo } from './to-model-info.ts';
 
-const lmStudio = z.object({ data: z.array(listedModel) });
+const lmStudio = z.object({ data: modelList });
 const llamaCpp = z.object({
   build_info: z.string().nullish().catch(null),
   default_generation_settings: z.object({ n_ctx: count }).nullish().catch(null),
