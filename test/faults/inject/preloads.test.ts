@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -15,56 +16,74 @@ const HOUR_MS = 3_600_000;
 
 type Injected = Parameters<typeof injectedEnv>[0];
 
-/** `whoosh serve` on a database of its own, with something injected. */
-async function replica(injected: Injected) {
+/** A place for replicas: `whoosh serve` with something injected, one after the other. */
+async function place() {
   const { db, url } = await testDatabase();
   const dataDir = await scratchFolder();
-  const env = {
-    ...process.env,
-    ...injectedEnv(injected),
-    DATABASE_URL: url,
-    WHOOSH_PORT: '0',
-    WHOOSH_DATA_DIR: dataDir,
-    WHOOSH_LOCAL_RUNNER: 'off',
-    WHOOSH_LOG_LEVEL: 'silent',
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+  const told = join(dataDir, 'server.json');
+  const start = async (injected: Injected) => {
+    await rm(told, { force: true });
+    const env = {
+      ...process.env,
+      ...injectedEnv(injected),
+      DATABASE_URL: url,
+      WHOOSH_PORT: '0',
+      WHOOSH_DATA_DIR: dataDir,
+      WHOOSH_LOCAL_RUNNER: 'off',
+      WHOOSH_LOG_LEVEL: 'silent',
+    };
+    const child = spawn(process.execPath, [WHOOSH, 'serve'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    return { child, exited: once(child, 'exit') };
   };
-  const child = spawn(process.execPath, [WHOOSH, 'serve'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-  const exited = once(child, 'exit');
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const server = () => readFile(join(dataDir, 'server.json'), 'utf8').then(JSON.parse);
-  const post = async () => {
-    const { url: address } = await until(server);
+  /** Sends the same task under the same key. */
+  const post = async (idempotencyKey: string) => {
+    const { url: address } = await until(() => readFile(told, 'utf8').then(JSON.parse));
     const key = (await readFile(join(dataDir, 'admin.key'), 'utf8')).trim();
     return fetch(`${address}/api/v1/tasks`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
+        'idempotency-key': idempotencyKey,
+      },
       body: JSON.stringify({ title: 'x', prompt: 'x', allow_unsatisfiable: true }),
     });
   };
-  const stored = async () => (await db.query('select from tasks')).length;
-  return { child, dataDir, exited, post, stored };
+  const stored = () => db.query<{ id: string }>('select id from tasks');
+  return { dataDir, start, post, stored };
 }
 
 test.each([
-  ['before', 0],
-  ['after', 1],
-] as const)('a replica dies %s its insert, which leaves %i task', async (when, tasks) => {
-  const failures = [{ statement: 'tasks-insert', when, error: 'crash' }];
-  const { exited, post, stored } = await replica({ statements: { from: 'start', failures } });
-  await expect(post()).rejects.toThrow();
-  expect(await exited).toEqual([null, 'SIGKILL']);
-  expect(await stored()).toBe(tasks);
-});
+  ['before', 0, 201],
+  ['after', 1, 200],
+] as const)(
+  'a replica dies %s its insert, which leaves %i tasks, and the next one answers the same key with %i [G1] [G7]',
+  async (when, tasks, status) => {
+    const { start, post, stored } = await place();
+    const failures = [{ statement: 'tasks-insert', when, error: 'crash' }];
+    const { exited } = await start({ statements: { from: 'start', failures } });
+    await expect(post('one')).rejects.toThrow();
+    expect(await exited).toEqual([null, 'SIGKILL']);
+    expect(await stored()).toHaveLength(tasks);
+    await start({});
+    const answer = await post('one');
+    expect(answer.status).toBe(status);
+    expect(await stored()).toEqual([{ id: ((await answer.json()) as { id: string }).id }]);
+  },
+);
 
 test('statements fail from one signal to the next, and each failure is written down', async () => {
   const failures = [{ statement: 'tasks-insert', when: 'before' as const, error: '40P01' }];
-  const { child, dataDir, post } = await replica({ statements: { from: 'signal', failures } });
-  expect((await post()).status).toBe(201);
+  const { dataDir, start, post } = await place();
+  const { child } = await start({ statements: { from: 'signal', failures } });
+  expect((await post('first')).status).toBe(201);
   child.kill('SIGUSR2');
-  await until(async () => (await post()).status >= 500);
+  await until(async () => (await post(randomUUID())).status === 503);
   expect(await readFile(join(dataDir, 'failures'), 'utf8')).toContain('before 40P01 tasks-insert\n');
   child.kill('SIGUSR2');
-  await until(async () => (await post()).status === 201);
+  await until(async () => (await post(randomUUID())).status === 201);
 });
 
 test('the clock of a process is an hour ahead, and after a signal an hour behind', async () => {
