@@ -38,6 +38,6 @@ export const FAULTS: Fault[] = [
   crashAfterCommit,
   clocks,
   allReplicasKill,
-  replicaKill,
+  replicaKill(20),
   ...DATABASE_FAULTS,
 ];

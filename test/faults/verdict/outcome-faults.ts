@@ -74,7 +74,8 @@ async function answersOfOthers(sql: Sql, { executions, submissions }: Ledger): P
 
 const ANSWERS_SQL = `
   select t.idempotency_key as key, split_part(o.result #>> '{}', '#', 2)::int as execution,
-    extract(epoch from a.claimed_at) * 1000 - 1 as began, extract(epoch from a.ended_at) * 1000 + 1 as ended
+    extract(epoch from a.claimed_at)::float8 * 1000 - 1 as began,
+    extract(epoch from a.ended_at)::float8 * 1000 + 1 as ended
   from outcomes o join tasks t on t.id = o.task_id
   join attempts a on a.task_id = o.task_id and a.epoch = o.epoch
   where t.idempotency_key = any ($1) and o.state = 'succeeded' and o.result #>> '{}' ~ '#[0-9]+$'`;

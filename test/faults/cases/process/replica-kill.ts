@@ -1,13 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault } from '../../fault.ts';
 
-const TIMES = 20;
-
-export const replicaKill: Fault = {
+/** Kills replicas so often, each time another one at another moment. */
+export const replicaKill = (times: number): Fault => ({
   name: 'replica-kill',
-  what: `A replica is killed (SIGKILL) ${TIMES} times under load, each time another one at another moment, and started again`,
+  what: `A replica is killed (SIGKILL) ${times} times under load, each time another one at another moment, and started again`,
   async harm({ replicas }, chance) {
-    for (let time = 0; time < TIMES; time++) {
+    for (let time = 0; time < times; time++) {
       await pause(200 + 800 * chance.next());
       const replica = chance.of(replicas)!;
       await replica.kill('SIGKILL');
@@ -15,4 +14,4 @@ export const replicaKill: Fault = {
       await replica.start();
     }
   },
-};
+});
