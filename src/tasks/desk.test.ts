@@ -11,13 +11,13 @@ const { db, desk } = fleet;
 const TTL = { lease_ttl_ms: 60_000 };
 const ABSENT = { task_id: randomUUID(), epoch: 1, holder_id: randomUUID(), ...TTL };
 
-/** Statements of that name sent while `work` goes on, each with the number of items joined in it. */
+/** Statements of that name sent while `work` goes on, each with the number of ids in its first value, `{id,id}`. */
 async function statementsDuring<T>(name: string, work: () => Promise<T>): Promise<{ answers: T; joined: number[] }> {
   const spies = [desk.context.db, desk.context.control].map((pool) => vi.spyOn(pool, 'query'));
   const answers = await work();
   const calls = spies.flatMap(({ mock }) => mock.calls).filter(([, , options]) => options?.name === name);
   for (const spy of spies) spy.mockRestore();
-  return { answers, joined: calls.map(([, values]) => JSON.parse(values![0] as string).length) };
+  return { answers, joined: calls.map(([, values]) => (values![0] as string).split(',').length) };
 }
 
 /** A first call keeps the statement busy, so that all others are joined into the next one. */
