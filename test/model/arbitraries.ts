@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { ReportedEnd } from './move.ts';
 import { AGENTS, type Passing, type Shape } from './world.ts';
 
-export const shape: fc.Arbitrary<Shape> = fc.record({
+const shape: fc.Arbitrary<Shape> = fc.record({
   slots: fc.constantFrom(1, 1, 1, 2),
   max_attempts: fc.constantFrom(3, 1, 2, 4, 5),
   backs_off: fc.constantFrom(false, false, false, true),

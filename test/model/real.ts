@@ -115,7 +115,7 @@ const VIEW_SQL = `
         'state', coalesce(l.state, o.state), 'reason', o.reason, 'result', o.result, 'epoch', coalesce(l.epoch, o.epoch),
         'live', case when l.id is not null then json_build_object('ready', l.ready, 'attempts', l.attempts,
           'agent', (select at from agent where id = l.agent_id), 'holder', (select at from holder where id = l.holder_id),
-          'cancel_asked', l.cancel_requested_at is not null) end,
+          'cancel_asked', l.cancel_requested_at is not null, 'lease_over', coalesce(l.lease_expires_at < now(), false)) end,
         'tries', coalesce((select json_agg(json_build_object('epoch', a.epoch,
             'agent', (select at from agent where id = a.agent_id), 'holder', (select at from holder where id = a.holder_id),
             'outcome', a.outcome, 'reported', a.report_hash is not null) order by a.epoch)

@@ -8,7 +8,14 @@ type TaskView = {
   reason: string | null;
   result: string | null;
   epoch: number;
-  live: { ready: boolean; attempts: number; agent: number | null; holder: number | null; cancel_asked: boolean } | null;
+  live: {
+    ready: boolean;
+    attempts: number;
+    agent: number | null;
+    holder: number | null;
+    cancel_asked: boolean;
+    lease_over: boolean;
+  } | null;
   tries: { epoch: number; agent: number; holder: number; outcome: string | null; reported: boolean }[];
 };
 
@@ -19,12 +26,13 @@ export const viewOf = (world: World): View => ({
 
 function viewTask(task: Task): TaskView {
   const { state, reason, result, epoch, ready, attempts, agent, holder, cancel_asked } = task;
+  const lease_over = task.passed.includes('lease');
   return {
     state,
     reason,
     result,
     epoch,
-    live: isLive(task) ? { ready, attempts, agent, holder, cancel_asked } : null,
+    live: isLive(task) ? { ready, attempts, agent, holder, cancel_asked, lease_over } : null,
     tries: task.tries.map(({ report, ...attempt }) => ({ ...attempt, reported: report !== null })),
   };
 }

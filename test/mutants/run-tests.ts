@@ -4,7 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 type Given = { folder: string; tests: string[]; databaseUrl: string; signal: AbortSignal; limitMs: number };
-export type Failure = { title: string; message: string };
+type Failure = { title: string; message: string };
 /** `failures` of tests that ran; `problem` when they did not get to run, or not to their end. */
 export type TestRun = { passed: number; failures: Failure[]; problem: string | null };
 
