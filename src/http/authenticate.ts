@@ -1,9 +1,10 @@
 import type { Context } from '../context.ts';
+import { coalesce } from '../db/coalesce.ts';
 import { AppError } from '../errors.ts';
 import { Recent } from '../lib/recent.ts';
 import { parseToken, type Token } from '../lib/token.ts';
 import type { Actor } from '../members/actor.ts';
-import { findActor } from '../members/find-actor.ts';
+import { findActor, findRunners } from '../members/find-actor.ts';
 
 /** Finds out whom an Authorization header speaks for. */
 export type Authenticate = (authorization: string | undefined) => Promise<Actor>;
@@ -12,6 +13,8 @@ export type Authenticate = (authorization: string | undefined) => Promise<Actor>
 // still work, when the notification that clears this was lost.
 const REMEMBER_MS = 5000;
 const REMEMBER_MAX = 10_000;
+/** Runners looked up by one statement: after a restart of a replica all of a fleet come within a second. */
+const MOST_AT_ONCE = 200;
 
 /**
  * Makes the check of credentials: `Authorization: Bearer whk_|whr_|wha_...`, else `unauthenticated`. Keys and runners
@@ -20,12 +23,13 @@ const REMEMBER_MAX = 10_000;
 export function createAuthenticate(context: Context): Authenticate {
   const recent = new Recent<Actor>(REMEMBER_MAX, REMEMBER_MS);
   context.subscribe('credentials', () => recent.clear());
+  const look = lookUp(context);
   return async (authorization) => {
     const token = readToken(authorization);
     const key = `${token.prefix}_${token.id}_${token.secret_hash.toString('base64')}`;
     const known = recent.get(key);
     if (known) return known;
-    const actor = await look(context, token);
+    const actor = await look(token);
     if (actor.kind !== 'attempt') recent.set(key, actor);
     return actor;
   };
@@ -42,9 +46,14 @@ function readToken(authorization: string | undefined): Token {
   );
 }
 
-async function look({ db, control }: Context, token: Token): Promise<Actor> {
+function lookUp({ db, control }: Context): (token: Token) => Promise<Actor> {
   // Runners heartbeat: their look-up must not stand in the queue of an overloaded API.
-  const actor = await findActor(token.prefix === 'whk' ? db : control, token);
-  if (actor) return actor;
-  throw new AppError('unauthenticated', 'The credential is unknown, expired, revoked, or its attempt has ended.');
+  const findRunner = coalesce((tokens: Token[]) => findRunners(control, tokens), { max: MOST_AT_ONCE });
+  const find = (token: Token) =>
+    token.prefix === 'whr' ? findRunner(token) : findActor(token.prefix === 'whk' ? db : control, token);
+  return async (token) => {
+    const actor = await find(token);
+    if (actor) return actor;
+    throw new AppError('unauthenticated', 'The credential is unknown, expired, revoked, or its attempt has ended.');
+  };
 }

@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/support/database.ts';
 import { mintToken, parseToken } from '../lib/token.ts';
-import { findActor } from './find-actor.ts';
+import { findActor, findRunners } from './find-actor.ts';
 
 const PROJECT = '00000000-0000-7000-8000-000000000000';
 
@@ -53,4 +53,17 @@ test('an enrolment token, an unknown id and an epoch beyond all bounds speak for
     mintToken('wha', uuid(), 9_999_999_999),
   ];
   for (const { token } of tokens) expect(await findActor(db, parseToken(token)!)).toBeUndefined();
+});
+
+test('runners are looked up together, each by its own secret', async () => {
+  const { db } = await testDatabase();
+  const [mine, other, unknown] = [uuid(), uuid(), uuid()];
+  const tokens = [mintToken('whr', mine), mintToken('whr', other), mintToken('whr', other), mintToken('whr', unknown)];
+  const insert = `insert into runners (id, name, secret_hash) values ($1, 'box', $2)`;
+  for (const [n, id] of [mine, other].entries()) await db.query(insert, [id, tokens[n]!.secret_hash]);
+  const found = await findRunners(
+    db,
+    tokens.map(({ token }) => parseToken(token)!),
+  );
+  expect(found.map((actor) => actor?.runner_id)).toEqual([mine, other, undefined, undefined]);
 });

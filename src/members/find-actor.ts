@@ -1,6 +1,6 @@
 import type { Db } from '../db/database.ts';
 import { sameSecret, type Token } from '../lib/token.ts';
-import type { Actor } from './actor.ts';
+import type { Actor, RunnerActor } from './actor.ts';
 import type { Role } from './schema.ts';
 
 type Secrets = { secret_hash: Buffer; previous: Buffer | null };
@@ -11,11 +11,11 @@ const KEY_SQL = `
   from api_keys
   where id = $1 and revoked_at is null and (expires_at is null or expires_at > now())`;
 
-const RUNNER_SQL = `
-  select project_id, holder_id, secret_hash,
+const RUNNERS_SQL = `
+  select id, project_id, holder_id, secret_hash,
          case when previous_secret_until > now() then previous_secret_hash end as previous
   from runners
-  where id = $1 and removed_at is null`;
+  where id in (select value::uuid from json_array_elements_text($1)) and removed_at is null`;
 
 // The epoch of the live task is the authority: the credential dies in the moment the lease is given up or taken away.
 const ATTEMPT_SQL = `
@@ -30,7 +30,7 @@ const ATTEMPT_SQL = `
  */
 export async function findActor(db: Db, token: Token): Promise<Actor | undefined> {
   if (token.prefix === 'whk') return findKey(db, token);
-  if (token.prefix === 'whr') return findRunner(db, token);
+  if (token.prefix === 'whr') return (await findRunners(db, [token]))[0];
   if (token.prefix === 'wha') return findAttempt(db, token);
   return undefined;
 }
@@ -42,13 +42,19 @@ async function findKey(db: Db, token: Token): Promise<Actor | undefined> {
   return { kind: 'key', id: token.id, role: row.role, project_id: row.project_id };
 }
 
-async function findRunner(db: Db, token: Token): Promise<Actor | undefined> {
-  type Row = Secrets & { project_id: string | null; holder_id: string | null };
+/** As `findActor` for credentials of runners, by position, in one statement. */
+export async function findRunners(db: Db, tokens: Token[]): Promise<(RunnerActor | undefined)[]> {
+  type Row = Secrets & { id: string; project_id: string | null; holder_id: string | null };
   const asked_at = performance.now();
-  const [row] = await db.query<Row>(RUNNER_SQL, [token.id], { name: 'members-runner' });
-  if (!row || !matches(token, row)) return undefined;
-  const { project_id, holder_id } = row;
-  return { kind: 'runner', runner_id: token.id, project_id, session: { holder_id, asked_at } };
+  const ids = JSON.stringify(tokens.map(({ id }) => id));
+  const rows = await db.query<Row>(RUNNERS_SQL, [ids], { name: 'members-runners' });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return tokens.map((token) => {
+    const row = byId.get(token.id);
+    if (!row || !matches(token, row)) return undefined;
+    const { id: runner_id, project_id, holder_id } = row;
+    return { kind: 'runner', runner_id, project_id, session: { holder_id, asked_at } };
+  });
 }
 
 async function findAttempt(db: Db, token: Token): Promise<Actor | undefined> {
