@@ -1,6 +1,8 @@
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { failStatements } from '../../test/faults/inject/fail-statements.ts';
 import { testFleet } from '../../test/support/fleet.ts';
 import { modelServer } from '../../test/support/model-servers/model-server.ts';
+import { refusalOf } from '../../test/support/refusal-of.ts';
 import { until } from '../../test/support/until.ts';
 import { addAgent } from '../agents/add.ts';
 import { approveAgent } from '../agents/approve.ts';
@@ -72,6 +74,22 @@ test('a live holder keeps its lease however long the work takes, though it is sh
   const grant = await agent.begin();
   const end = performance.now() + 3 * LEASE_MS;
   while (performance.now() < end) expect((await agent.heartbeat(grant)).directive).toBe('continue');
+  expect(await project.read(id)).toMatchObject({ state: 'running', epoch: 1 });
+  await agent.complete(grant);
+});
+
+test('a database that answers and does not renew leases takes none away either', async () => {
+  const project = await fleet.project();
+  const agent = await project.agent();
+  const id = await project.task();
+  const grant = await agent.begin();
+  const renewAgain = failStatements({ failures: [{ statement: 'tasks-heartbeat', when: 'before', error: '57014' }] });
+  onTestFinished(renewAgain);
+  const end = performance.now() + 3 * LEASE_MS;
+  while (performance.now() < end)
+    for (const at of desks) expect((await refusalOf(agent.heartbeat(grant, { desk: at }))).code).toBe('unavailable');
+  renewAgain();
+  expect((await agent.heartbeat(grant)).directive).toBe('continue');
   expect(await project.read(id)).toMatchObject({ state: 'running', epoch: 1 });
   await agent.complete(grant);
 });
