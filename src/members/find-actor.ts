@@ -11,11 +11,15 @@ const KEY_SQL = `
   from api_keys
   where id = $1 and revoked_at is null and (expires_at is null or expires_at > now())`;
 
+// `offset 0`: by the index, however few or many are asked for.
 const RUNNERS_SQL = `
-  select id, project_id, holder_id, secret_hash,
-         case when previous_secret_until > now() then previous_secret_hash end as previous
-  from runners
-  where id in (select value::uuid from json_array_elements_text($1)) and removed_at is null`;
+  select found.*
+  from json_array_elements_text($1) as asked(id), lateral (
+    select id, project_id, holder_id, secret_hash,
+           case when previous_secret_until > now() then previous_secret_hash end as previous
+    from runners where id = asked.id::uuid and removed_at is null
+    offset 0
+  ) found`;
 
 // The epoch of the live task is the authority: the credential dies in the moment the lease is given up or taken away.
 const ATTEMPT_SQL = `

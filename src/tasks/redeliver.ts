@@ -6,12 +6,17 @@ import { GRANT_COLUMNS } from './grant-columns.ts';
 
 type Unstarted = Omit<Grant, 'token'>;
 
+// `offset 0` makes PostgreSQL look for each holder by the index: it expects a hundred holders, and before it has counted
+// the tables it would rather have read all of them.
 const UNSTARTED_SQL = `
-  select l.holder_id, l.id as task_id, l.epoch, l.project_id, l.agent_id, l.attempts as attempt, l.max_attempts,
-    l.attempt_timeout_ms,
-    ${GRANT_COLUMNS}
-  from live_tasks l join tasks t on t.id = l.id
-  where l.holder_id in (select value::uuid from json_array_elements_text($1)) and l.state = 'leased'`;
+  select held.*
+  from json_array_elements_text($1) as asked(holder_id), lateral (
+    select l.holder_id, l.id as task_id, l.epoch, l.project_id, l.agent_id, l.attempts as attempt, l.max_attempts,
+      l.attempt_timeout_ms, ${GRANT_COLUMNS}
+    from live_tasks l join tasks t on t.id = l.id
+    where l.holder_id = asked.holder_id::uuid and l.state = 'leased'
+    offset 0
+  ) held`;
 
 /** Under the task's lock, so that it is not taken back at the same moment. Locks live_tasks by id. */
 const RENEW_TOKENS_SQL = `
