@@ -1,3 +1,4 @@
+import { AGENT_FAULTS } from './cases/agents/faults.ts';
 import { DATABASE_FAULTS } from './cases/database/faults.ts';
 import { allReplicasKill } from './cases/process/all-replicas-kill.ts';
 import { cancelRaces } from './cases/process/cancel-races.ts';
@@ -39,5 +40,6 @@ export const FAULTS: Fault[] = [
   clocks,
   allReplicasKill,
   replicaKill(20),
+  ...AGENT_FAULTS,
   ...DATABASE_FAULTS,
 ];

@@ -1,0 +1,7 @@
+import type { Fault } from '../../fault.ts';
+import { evilAgents } from './evil-agents.ts';
+import { garbage } from './garbage.ts';
+import { hugeAnswers } from './huge-answers.ts';
+
+/** What model servers can do to WHOOSH. */
+export const AGENT_FAULTS: Fault[] = [evilAgents, garbage, hugeAnswers];

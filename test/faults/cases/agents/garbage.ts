@@ -1,0 +1,97 @@
+import { until } from '../../../support/until.ts';
+import type { Fault } from '../../fault.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
+import { addAgents, addProject } from './add-agents.ts';
+import { startWorker } from './start-worker.ts';
+
+/** Of each dialect. */
+const CASES = 5000;
+/** Of each dialect: five broken connections in a row close an agent for 15 s. */
+const AGENTS = 8;
+const KINDS = ['ollama', 'openai'] as const;
+
+/** What a failure may be called: anything else is ours. */
+const KNOWN = ['protocol', 'transport', 'refused', 'result_too_large', 'model_missing', 'invalid'];
+
+export const garbage: Fault = {
+  name: 'garbage',
+  what: `${2 * CASES} recorded answers, spoilt by chance: each is a result that can be stored, or a failure with a sentence`,
+  load: { perSecond: 10 },
+  async harm(fleet, chance) {
+    const seed = Math.floor(chance.next() * 2 ** 31);
+    const server = await startWorker('spoilt-worker.ts', { seed, cases: CASES });
+    try {
+      await addProject(fleet, 'garbage');
+      await addAgents(fleet, agentsAt(server.url));
+      await submitAll(fleet);
+      const ended = async () => (await count(fleet)) === 2 * CASES;
+      await until(ended, { timeoutMs: 240_000, everyMs: 500 });
+    } catch (error) {
+      fleet.complain(
+        `${2 * CASES - (await count(fleet))} cases of seed ${seed} did not end: ${(error as Error).message}`,
+      );
+    } finally {
+      await server.close();
+    }
+  },
+  check: oddEnds,
+};
+
+const agentsAt = (url: string) =>
+  KINDS.flatMap((kind) =>
+    Array.from({ length: AGENTS }, (_, n) => ({
+      name: `garbage.${kind}.${n}`,
+      kind,
+      url,
+      project: 'garbage',
+      labels: { kind },
+      capabilities: ['tools'],
+      max_concurrent: 16,
+    })),
+  );
+
+/** A third asks for JSON, a third offers a tool. */
+const CALLS = [
+  undefined,
+  { response_format: 'json', repairs: 1 },
+  { tools: [{ name: 'get_weather', parameters: {} }] },
+];
+
+async function submitAll({ client }: Fleet): Promise<void> {
+  const tasks = KINDS.flatMap((kind) =>
+    Array.from({ length: CASES }, (_, n) => ({
+      title: `${kind} ${n}`,
+      prompt: `case ${n}`,
+      project: 'garbage',
+      max_attempts: 1,
+      needs: { capabilities: ['chat'], labels: [{ key: 'kind', op: '=', value: kind }] },
+      ...(CALLS[n % 3] && { call: CALLS[n % 3] }),
+    })),
+  );
+  for (let at = 0; at < tasks.length; at += 500) {
+    const headers = { 'idempotency-key': `garbage-${at}` };
+    const { status, body } = await client.insist({
+      path: '/tasks/batch',
+      body: { tasks: tasks.slice(at, at + 500) },
+      headers,
+      timeoutMs: 30_000,
+    });
+    if (status >= 300) throw new Error(`A batch was refused: ${JSON.stringify(body).slice(0, 300)}`);
+  }
+}
+
+const COUNT_SQL = `
+  select count(*)::int as ended from outcomes o join projects p on p.id = o.project_id where p.slug = 'garbage'`;
+const count = async ({ postgres }: Fleet): Promise<number> =>
+  (await postgres.sql<{ ended: number }>(COUNT_SQL))[0]!.ended;
+
+const ODD_SQL = `
+  select t.title, o.state, o.error from outcomes o join tasks t on t.id = o.task_id
+  join projects p on p.id = o.project_id
+  where p.slug = 'garbage' and o.state <> 'succeeded' and not coalesce(o.error->>'code' = any ($1), false)
+  limit 20`;
+
+async function oddEnds({ postgres }: Fleet): Promise<string[]> {
+  const odd = await postgres.sql<{ title: string; state: string; error: unknown }>(ODD_SQL, [KNOWN]);
+  return odd.map(({ title, state, error }) => `Case ${title} ${state}: ${JSON.stringify(error)}`);
+}

@@ -1,0 +1,12 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+
+/** A server in a thread of its own, so that what it sends does not hold up the harness. */
+export type ServingWorker = { url: string; close(): Promise<void> };
+
+/** Starts a worker of test/faults/evil-agent and waits for its URL. */
+export async function startWorker(file: string, workerData?: object): Promise<ServingWorker> {
+  const worker = new Worker(new URL(`../../evil-agent/${file}`, import.meta.url), { workerData });
+  const [url] = await once(worker, 'message');
+  return { url, close: async () => void (await worker.terminate()) };
+}
