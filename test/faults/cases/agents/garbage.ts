@@ -1,11 +1,14 @@
 import { until } from '../../../support/until.ts';
+import type { Met } from '../../evil-agent/meet-spoilt-streams.ts';
 import type { Fault } from '../../fault.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import { addAgents, addProject } from './add-agents.ts';
-import { startWorker } from './start-worker.ts';
+import { runWorker, startWorker } from './start-worker.ts';
 
-/** Of each dialect. */
-const CASES = 5000;
+/** That the providers read over HTTP, in a thread of the harness. */
+const RUNS = 10_000;
+/** Of each dialect, that are tasks of the fleet. */
+const CASES = 500;
 /** Of each dialect: five broken connections in a row close an agent for 15 s. */
 const AGENTS = 8;
 const KINDS = ['ollama', 'openai'] as const;
@@ -15,17 +18,16 @@ const KNOWN = ['protocol', 'transport', 'refused', 'result_too_large', 'model_mi
 
 export const garbage: Fault = {
   name: 'garbage',
-  what: `${2 * CASES} recorded answers, spoilt by chance: each is a result that can be stored, or a failure with a sentence`,
+  what: `${RUNS} recorded answers, spoilt by chance, ${2 * CASES} more as tasks: each is a result that can be stored, or a failure with a sentence`,
   load: { perSecond: 10 },
   async harm(fleet, chance) {
     const seed = Math.floor(chance.next() * 2 ** 31);
     const server = await startWorker('spoilt-worker.ts', { seed, cases: CASES });
     try {
-      await addProject(fleet, 'garbage');
-      await addAgents(fleet, agentsAt(server.url));
-      await submitAll(fleet);
-      const ended = async () => (await count(fleet)) === 2 * CASES;
-      await until(ended, { timeoutMs: 240_000, everyMs: 500 });
+      const reading = runWorker<Met>('meeting-worker.ts', { seed, runs: RUNS });
+      const [{ problem, answers, failures }] = await Promise.all([reading, doAll(fleet, server.url)]);
+      if (problem !== null) fleet.complain(problem);
+      else if (answers + failures < RUNS) fleet.complain(`Only ${answers + failures} streams were read`);
     } catch (error) {
       fleet.complain(
         `${2 * CASES - (await count(fleet))} cases of seed ${seed} did not end: ${(error as Error).message}`,
@@ -36,6 +38,13 @@ export const garbage: Fault = {
   },
   check: oddEnds,
 };
+
+async function doAll(fleet: Fleet, url: string): Promise<void> {
+  await addProject(fleet, 'garbage');
+  await addAgents(fleet, agentsAt(url));
+  await submitAll(fleet);
+  await until(async () => (await count(fleet)) === 2 * CASES, { timeoutMs: 120_000, everyMs: 500 });
+}
 
 const agentsAt = (url: string) =>
   KINDS.flatMap((kind) =>

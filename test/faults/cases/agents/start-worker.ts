@@ -6,7 +6,16 @@ export type ServingWorker = { url: string; close(): Promise<void> };
 
 /** Starts a worker of test/faults/evil-agent and waits for its URL. */
 export async function startWorker(file: string, workerData?: object): Promise<ServingWorker> {
-  const worker = new Worker(new URL(`../../evil-agent/${file}`, import.meta.url), { workerData });
+  const worker = begin(file, workerData);
   const [url] = await once(worker, 'message');
   return { url, close: async () => void (await worker.terminate()) };
 }
+
+/** Runs a worker that does its work and tells what came of it. */
+export async function runWorker<T>(file: string, workerData: object): Promise<T> {
+  const [told] = await once(begin(file, workerData), 'message');
+  return told;
+}
+
+const begin = (file: string, workerData?: object): Worker =>
+  new Worker(new URL(`../../evil-agent/${file}`, import.meta.url), { workerData });
