@@ -1,3 +1,4 @@
+import { markdownTable } from '../../scripts/markdown-table.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What came of one fault. */
@@ -39,8 +40,10 @@ const HEAD = [
 
 /** One row a fault, in Markdown. */
 export function table(results: Result[]): string {
-  const lines = [HEAD, HEAD.map(() => '---'), ...results.map(row)];
-  return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
+  return markdownTable(
+    HEAD,
+    results.map((result) => row(result).map(String)),
+  );
 }
 
 function row({ name, verdict, problems }: Result): (string | number)[] {

@@ -7,6 +7,7 @@ import { FAULTS } from './faults.ts';
 import { makeCluster } from './fleet/cluster.ts';
 import { type Fleet, type FleetMeans, startFleet } from './fleet/fleet.ts';
 import { openWarden } from './fleet/warden.ts';
+import { writeReliabilityPage } from './reliability-page.ts';
 import { type Result, table } from './report.ts';
 import { runFault } from './run-fault.ts';
 
@@ -49,10 +50,9 @@ await Promise.all(Array.from({ length: Number(lanes) }, lane));
 const ordered = wanted.map(({ name }) => results.get(name)!);
 const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
 const took = Math.round((performance.now() - beganAt) / 1000);
-process.stdout.write(
-  `\n${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${machine}, seed ${seed}, ${took} s\n\n`,
-);
-process.stdout.write(table(ordered));
+const heading = `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, PostgreSQL ${cluster.version}, ${machine}, seed ${seed}, ${took} s`;
+process.stdout.write(`\n${heading}\n\n${table(ordered)}`);
+if (!only) await writeReliabilityPage(heading, ordered);
 await warden.close();
 process.exit(ordered.some(({ problems }) => problems.length) ? 1 : 0);
 

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Account, unprivilegedAccount } from '../../../src/db/embedded/account.ts';
@@ -19,6 +19,7 @@ export type Cluster = {
   binaries: Binaries;
   account: Account | undefined;
   password: string;
+  version: string;
   /** Of an admin of all projects. */
   key: string;
 };
@@ -53,8 +54,9 @@ export async function makeCluster(home: string): Promise<Cluster> {
   const plan = { postgres, folder, logFile: `${folder}.log`, address: { port }, account, settings };
   const postmaster = await startPostmaster(plan);
   try {
+    const version = (await readFile(join(folder, 'PG_VERSION'), 'utf8')).trim();
     const key = await fill(`postgres://whoosh:${password}@127.0.0.1:${port}`, password);
-    return { folder, binaries, account, password, key };
+    return { folder, binaries, account, password, version, key };
   } finally {
     await stopPostmaster(postmaster);
   }
