@@ -24,7 +24,7 @@ export const FAULTS: Fault[] = [
   none,
   sameKey,
   wildReports,
-  cancelRaces,
+  cancelRaces(300),
   neverStarts,
   partitionShort,
   poison,

@@ -5,7 +5,6 @@ import type { Fault } from '../../fault.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import type { Manners } from '../../fleet/runner.ts';
 
-const TASKS = 300;
 /** A task lives for about as long, so that the cancel meets it in every state. */
 const LIFE_MS = 300;
 
@@ -39,16 +38,17 @@ const WRONG_SQL = `
     o.state not in ('succeeded', 'cancelled')
     or exists (select from attempts a where a.task_id = t.id and a.claimed_at > c.at))`;
 
-export const cancelRaces: Fault = {
+/** So many tasks are submitted and cancelled. */
+export const cancelRaces = (tasks: number): Fault => ({
   name: 'cancel-races',
-  what: `${TASKS} cancels meet their tasks at every moment of their lives: in the queue, at the claim, the start, the end`,
+  what: `${tasks} cancels meet their tasks at every moment of their lives: in the queue, at the claim, the start, the end`,
   harmless: true,
   load: { perSecond: 0 },
   async harm(fleet, chance) {
     const manners = fleet.runners.map((runner) => runner.manners);
     for (const runner of fleet.runners) runner.manners = capricious(chance);
     const racing: Promise<void>[] = [];
-    for (let n = 0; n < TASKS; n++) {
+    for (let n = 0; n < tasks; n++) {
       racing.push(submitAndCancel(fleet, chance, n));
       await pause(20);
     }
@@ -59,4 +59,4 @@ export const cancelRaces: Fault = {
     const [row] = await postgres.sql<{ wrong: number }>(WRONG_SQL, [[...ledger.submissions.keys()]]);
     return row!.wrong ? [`${row!.wrong} tasks went on after their cancel`] : [];
   },
-};
+});
