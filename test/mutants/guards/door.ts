@@ -91,6 +91,14 @@ export const DOOR: Mutant[] = [
     why: 'a key of one project lists the tasks of another',
   },
   {
+    name: 'events-project',
+    file: 'src/events/routes.ts',
+    from: 'project_id === null ? actor.project_id === null : seesProject(actor, project_id)',
+    to: 'true || (project_id !== null && seesProject(actor, project_id))',
+    tests: ['src/events/follow-all.test.ts'],
+    why: 'a key of one project hears what happens in another',
+  },
+  {
     name: 'log-redacted',
     file: 'src/lib/log.ts',
     from: 'redact: { paths: REDACTED,',

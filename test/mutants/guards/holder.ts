@@ -7,7 +7,7 @@ export const HOLDER: Mutant[] = [
     file: 'src/tasks/heartbeat.ts',
     from: 'g.task_id = t.id and g.epoch = t.epoch and',
     to: 'g.task_id = t.id and',
-    tests: ['src/tasks/report.test.ts', 'src/tasks/desk.test.ts'],
+    tests: ['src/tasks/stale-holder.test.ts'],
     why: 'a holder that lost its lease keeps the lease of the next one alive',
   },
   {
@@ -15,7 +15,7 @@ export const HOLDER: Mutant[] = [
     file: 'src/tasks/heartbeat.ts',
     from: 'g.epoch = t.epoch and g.holder_id = t.holder_id',
     to: 'g.epoch = t.epoch',
-    tests: ['src/tasks/desk.test.ts'],
+    tests: ['src/tasks/stale-holder.test.ts'],
     why: 'a runner keeps the lease of a dead one alive',
   },
   {
@@ -23,7 +23,7 @@ export const HOLDER: Mutant[] = [
     file: 'src/tasks/start.ts',
     from: 'g.task_id = t.id and g.epoch = t.epoch and',
     to: 'g.task_id = t.id and',
-    tests: ['src/tasks/report.test.ts', 'src/tasks/desk.test.ts'],
+    tests: ['src/tasks/stale-holder.test.ts'],
     why: 'a late start sets the clock of an attempt that has not begun',
   },
   {
@@ -31,7 +31,7 @@ export const HOLDER: Mutant[] = [
     file: 'src/tasks/start.ts',
     from: 'g.epoch = t.epoch and g.holder_id = t.holder_id',
     to: 'g.epoch = t.epoch',
-    tests: ['src/tasks/desk.test.ts'],
+    tests: ['src/tasks/stale-holder.test.ts'],
     why: 'a runner starts what another one holds',
   },
   {
@@ -65,6 +65,14 @@ export const HOLDER: Mutant[] = [
     to: '($3::uuid is null or true)',
     tests: ['src/tasks/store-artifact.test.ts'],
     why: 'a runner leaves artifacts at the attempt of another',
+  },
+  {
+    name: 'sub-task-epoch',
+    file: 'src/tasks/lock-held.ts',
+    from: 'and epoch = $2 and',
+    to: 'and $2::int > 0 and',
+    tests: ['src/tasks/sub-task.test.ts', 'src/tasks/take-messages.test.ts', 'src/questions/questions.test.ts'],
+    why: 'an attempt that is over hands in sub-tasks, and takes the messages meant for the next one',
   },
   {
     name: 'attempt-token-epoch',
@@ -105,6 +113,14 @@ export const HOLDER: Mutant[] = [
     to: 'then $5::boolean or true else $4 or true end',
     tests: ['src/tasks/reap.test.ts'],
     why: 'leases are taken away though nobody could renew them',
+  },
+  {
+    name: 'reap-blocked',
+    file: 'src/coordinator/reachability.ts',
+    from: 'Math.max(this.#since ?? this.#lastOk, this.#refusedAt())',
+    to: 'this.#since ?? this.#lastOk',
+    tests: ['src/coordinator/reachability.test.ts'],
+    why: 'while heartbeats are held up by a lock, live holders lose their leases',
   },
   {
     name: 'reap-grace',
