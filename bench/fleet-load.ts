@@ -7,7 +7,8 @@ export type LoadRequest =
   | { ask: 'poll'; url: string; key: string; members: Member[] }
   | { ask: 'hold' }
   | { ask: 'work'; tasks: number; everyMs: number }
-  | { ask: 'follow'; keys: string[]; streams: number };
+  | { ask: 'follow'; keys: string[]; streams: number }
+  | { ask: 'tell' };
 export type LoadAnswer = {
   /** Milliseconds from the submit of each task to its grant at a runner. */
   late: number[];

@@ -58,6 +58,8 @@ export async function fleet(): Promise<Figure[]> {
     const alone = await measure(scene, name);
     await load.ask({ ask: 'follow', keys: await viewerKeys(db), streams: STREAMS });
     const watched = await measure(scene, `${name}, ${STREAMS} event streams`);
+    const { streamed } = await load.ask({ ask: 'tell' });
+    if (!streamed) throw new Error('The event streams were told of nothing.');
     return [idleFigure(idle), ...alone, ...watched];
   } finally {
     await load.stop();
