@@ -54,6 +54,7 @@ async function runAll(): Promise<boolean> {
   const waiting = [...wanted];
   const verdicts = await Promise.all(copies.map((copy) => takeEach(copy, waiting)));
   const caught = verdicts.flat().filter((one) => one.caught).length;
+  if (signal.aborted) say('\nStopped before all were tried.');
   say(`\ncaught ${caught} of ${wanted.length}`);
   return caught === wanted.length;
 }
@@ -78,6 +79,7 @@ async function takeEach(folder: string, waiting: Mutant[]): Promise<Verdict[]> {
   for (let mutant = waiting.shift(); mutant && !signal.aborted; mutant = waiting.shift()) {
     const beganAt = performance.now();
     const verdict = await tryOut(folder, mutant);
+    if (signal.aborted) break;
     const seconds = ((performance.now() - beganAt) / 1000).toFixed(1);
     say(
       `${verdict.caught ? 'caught  ' : 'SURVIVED'} ${mutant.name.padEnd(30)} ${seconds.padStart(5)} s  ${verdict.by}`,
