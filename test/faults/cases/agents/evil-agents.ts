@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Chance } from '../../../support/chance.ts';
 import { DIALECTS, type Dialect } from '../../../support/model-servers/dialects.ts';
 import { until } from '../../../support/until.ts';
 import { type Ending, endingOf } from '../../evil-agent/evil.ts';
@@ -13,31 +14,31 @@ type Met = { label: string; kind: Dialect['kind']; ending: Ending; path: string 
 /** What costs seconds of the processor each is met by `huge-answers`, a few at a time. */
 const LIGHT = Object.entries(EVILS).filter(([, { heavy }]) => !heavy);
 
-const ALL: Met[] = LIGHT.flatMap(([name, evil]) =>
-  DIALECTS.filter(({ kind }) => !evil.only || kind === evil.only).map(({ kind }) => ({
-    label: `${name}.${kind}`,
-    kind,
-    ending: endingOf(evil, kind),
-    path: name,
-  })),
-);
+/** Each in one dialect by chance; the quick test beside the evil agent has both. */
+const meetings = (chance: Chance): Met[] =>
+  LIGHT.map(([name, evil]) => {
+    const kind = evil.only ?? chance.of(DIALECTS)!.kind;
+    return { label: `${name}.${kind}`, kind, ending: endingOf(evil, kind), path: name };
+  });
 
 /** A server that is silent on purpose has 3 s; one that is only much work, on a busy machine, a minute. */
 const limitOf = ({ ending }: Met): number => ('code' in ending && ending.code === 'attempt_timeout' ? 3000 : 60_000);
 
 export const evilAgents: Fault = {
   name: 'evil-agents',
-  what: `${ALL.length} model servers that each do something wrong of their own, in both dialects: each task ends as it should`,
-  async harm(fleet) {
+  what: `${LIGHT.length} model servers that each do something wrong of their own: each task that meets one ends as it should`,
+  load: { perSecond: 20 },
+  async harm(fleet, chance) {
+    const all = meetings(chance);
     const evil = await startWorker('evil-worker.ts');
     try {
       await addProject(fleet, 'evil');
       const toAgent = ({ label, kind, path }: Met) => ({ name: label, kind, url: `${evil.url}/${path}` });
       await addAgents(
         fleet,
-        ALL.map((met) => ({ ...toAgent(met), project: 'evil', labels: { evil: met.label } })),
+        all.map((met) => ({ ...toAgent(met), project: 'evil', labels: { evil: met.label } })),
       );
-      const problems = await Promise.all(ALL.map((met) => meet(fleet, met)));
+      const problems = await Promise.all(all.map((met) => meet(fleet, met)));
       for (const problem of problems.flat()) fleet.complain(problem);
     } finally {
       await evil.close();
