@@ -33,6 +33,7 @@ export async function runTests({ folder, tests, databaseUrl, signal, limitMs }: 
   over.addEventListener('abort', end, { once: true });
   await once(child, 'exit');
   over.removeEventListener('abort', end);
+  if (signal.aborted) return { passed: 0, failures: [], problem: 'stopped' };
   if (over.aborted) return { passed: 0, failures: [], problem: `no end within ${limitMs / 1000} s` };
   return readReport(output);
 }
