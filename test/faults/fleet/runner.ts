@@ -25,7 +25,7 @@ export type FleetRunner = {
   /** Attempts that its polls renew. */
   held: Map<string, Grant>;
   readonly network: Network;
-  /** Cuts it off; from then on it can renew nothing. */
+  /** Cuts it off; when it is down it can renew nothing from then on. */
   cut(how: Exclude<Network, 'up'>): void;
   mend(): void;
   /** Opens a session and begins to poll. */
@@ -150,7 +150,8 @@ export async function openRunner(options: Options): Promise<FleetRunner> {
     insist,
     cut(how) {
       network = how;
-      absence ??= ledger().wentAway({ holder_id: holderId });
+      // Who is deaf renews its leases all the same.
+      if (how === 'down') absence ??= ledger().wentAway({ holder_id: holderId });
     },
     mend() {
       network = 'up';

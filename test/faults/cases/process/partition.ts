@@ -24,7 +24,7 @@ async function partition(runner: FleetRunner, how: 'down' | 'deaf', ms: number):
 
 export const partitionShort: Fault = {
   name: 'partition-short',
-  what: 'Two runners are cut off for half a lease, one of them deaf: their work goes on and counts',
+  what: 'A runner is cut off for half a lease, another is deaf for as long (its calls arrive, no answer comes back): their work goes on and counts',
   harmless: true,
   async harm({ runners, complain, postgres }) {
     await Promise.all([partition(runners[0]!, 'down', 6000), partition(runners[1]!, 'deaf', 6000)]);
@@ -36,7 +36,7 @@ export const partitionShort: Fault = {
 
 export const partitionLong: Fault = {
   name: 'partition-long',
-  what: 'Two runners are cut off for longer than their lease, one of them deaf: others do their work, and their late reports are refused',
+  what: 'A runner is cut off for longer than its lease, another is deaf for as long: others do the work of the first, whose late reports are refused; the second keeps its own',
   async harm({ runners, ledger, complain }) {
     await Promise.all([partition(runners[0]!, 'down', 16_000), partition(runners[1]!, 'deaf', 16_000)]);
     await pause(1000);
