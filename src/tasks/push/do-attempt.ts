@@ -88,8 +88,10 @@ function toEnd(called: Called | End): End {
 /** The model answered. */
 function wentWell({ desk, grant: { agent_id }, resting }: AttemptWork): void {
   resting.forgive(agent_id);
-  // Nearly always there is nothing to forget, and a statement a call would be wasted.
-  if (desk.roster.get(agent_id)?.problem === null) return;
+  // Nearly always there is nothing to forget, and a statement a call would be wasted. What failed a moment ago the
+  // roster does not know yet.
+  const hasFailed = resting.failing.delete(agent_id);
+  if (!hasFailed && desk.roster.get(agent_id)?.problem === null) return;
   recordCallSuccess(desk.context.db, agent_id).catch((error) => warn(desk, error, 'A success was not recorded'));
 }
 
@@ -121,6 +123,7 @@ function callFailed({ desk, grant: { agent_id }, resting, log }: AttemptWork, er
   const { end, breaker, rest, probe } = FAILURE_MOVES[error.failure];
   if (rest) resting.rest(agent_id, error.retryAfterMs);
   if (breaker) {
+    resting.failing.add(agent_id);
     recordCallFailure(desk.context, agent_id, error.message).catch((cause) =>
       warn(desk, cause, 'A failed call was not counted'),
     );

@@ -89,6 +89,17 @@ test('a server that wants to be asked again at once, and refuses again, is asked
   expect(at[4]! - at[0]!).toBeGreaterThan(1800);
 });
 
+test('failures with successes between them are none in a row: the breaker stays closed', async () => {
+  const { run, models, db } = await given();
+  models.onChat = (call) => {
+    if (models.calls.length % 2) call.req.socket.destroy();
+    else call.answer('Hello world');
+  };
+  for (let failures = 0; failures < 6; failures++)
+    expect(await run({ prompt: 'Hi', ...SOON })).toMatchObject({ state: 'succeeded', attempts: 2 });
+  expect(await db.query("select from events where type = 'agent.breaker_opened'")).toEqual([]);
+});
+
 test('what the server refuses is not tried again', async () => {
   const { run, models } = await given((call) => call.refuse(400, 'the prompt is too long'));
   const task = await run({ prompt: 'Hi', ...SOON });

@@ -11,6 +11,8 @@ type Rest = { failures: number; over: boolean; timer: NodeJS.Timeout };
  * do. Their tasks go back without counting, so that without a pause they would be claimed again at once, for ever.
  */
 export class RestingAgents {
+  /** Agents whose breaker counts failures of this replica that no call has made good since. */
+  readonly failing = new Set<string>();
   readonly #rests = new Map<string, Rest>();
   readonly #onChange: () => void;
 
