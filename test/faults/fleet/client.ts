@@ -3,6 +3,7 @@ import type { Chance } from '../../support/chance.ts';
 import type { Ledger, Submission } from '../ledger.ts';
 import { type Answer, type Call, callReplica } from './call.ts';
 import type { Replica } from './replica.ts';
+import { waitBefore } from './wait-before.ts';
 
 /** What the load's clients do; each call goes to any replica. */
 export type Client = {
@@ -26,12 +27,12 @@ export function openClient({ replicas, key: token, chance, ledger }: ClientOptio
   const call = (one: Omit<Call, 'token'>) => callReplica(chance.of(replicas)!.url, ledger(), { ...one, token });
   const insist = async (one: Omit<Call, 'token'>, onUnknown = () => {}): Promise<Answer> => {
     const giveUpAt = Date.now() + INSIST_MS;
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       const answer = await call(one).catch((error: Error) => ({ status: 0, body: error }));
       if (answer.status > 0 && answer.status !== 429 && answer.status < 500) return answer;
       if (answer.status !== 429) onUnknown();
       if (Date.now() > giveUpAt) throw new Error(`No answer to ${one.path} within ${INSIST_MS} ms`, { cause: answer });
-      await pause(100 + 200 * chance.next());
+      await pause(waitBefore(tries, chance));
     }
   };
   return {

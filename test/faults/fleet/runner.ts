@@ -4,6 +4,7 @@ import type { Absence, Ledger, Report } from '../ledger.ts';
 import { type Answer, type Call, callReplica, type Json } from './call.ts';
 import type { Client } from './client.ts';
 import type { Replica } from './replica.ts';
+import { waitBefore } from './wait-before.ts';
 
 type AttemptRef = { task_id: string; epoch: number };
 export type Grant = AttemptRef & { title: string; token: string };
@@ -90,11 +91,11 @@ export async function openRunner(options: Options): Promise<FleetRunner> {
   };
   const insist: FleetRunner['insist'] = async (one) => {
     const { signal } = life;
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       const answer = await call(one).catch(() => undefined);
       signal.throwIfAborted();
       if (answer && answer.status !== 429 && answer.status < 500) return answer;
-      await pause(100 + 100 * chance.next());
+      await pause(waitBefore(tries, chance));
     }
   };
   const attempt = ({ task_id, epoch }: Grant) => `/tasks/${task_id}/attempts/${epoch}`;
