@@ -8,8 +8,8 @@ import { runWorker, startWorker } from './start-worker.ts';
 /** That the providers read over HTTP, in a thread of the harness. */
 const RUNS = 10_000;
 /** Of each dialect, that are tasks of the fleet. */
-const CASES = 500;
-/** Of each dialect: five broken connections in a row close an agent for 15 s. */
+const CASES = 400;
+/** Of each dialect. */
 const AGENTS = 8;
 const KINDS = ['ollama', 'openai'] as const;
 
@@ -29,9 +29,7 @@ export const garbage: Fault = {
       if (problem !== null) fleet.complain(problem);
       else if (answers + failures < RUNS) fleet.complain(`Only ${answers + failures} streams were read`);
     } catch (error) {
-      fleet.complain(
-        `${2 * CASES - (await count(fleet))} cases of seed ${seed} did not end: ${(error as Error).message}`,
-      );
+      fleet.complain(`${TASKS - (await count(fleet))} cases of seed ${seed} did not end: ${(error as Error).message}`);
     } finally {
       await server.close();
     }
@@ -43,7 +41,7 @@ async function doAll(fleet: Fleet, url: string): Promise<void> {
   await addProject(fleet, 'garbage');
   await addAgents(fleet, agentsAt(url));
   await submitAll(fleet);
-  await until(async () => (await count(fleet)) === 2 * CASES, { timeoutMs: 120_000, everyMs: 500 });
+  await until(async () => (await count(fleet)) === TASKS, { timeoutMs: 120_000, everyMs: 500 });
 }
 
 const agentsAt = (url: string) =>
@@ -66,17 +64,23 @@ const CALLS = [
   { tools: [{ name: 'get_weather', parameters: {} }] },
 ];
 
+/** Between two spoilt ones a good one: five broken answers in a row would close an agent for 15 s. */
+const TASKS = 2 * 2 * CASES;
+
 async function submitAll({ client }: Fleet): Promise<void> {
-  const tasks = KINDS.flatMap((kind) =>
-    Array.from({ length: CASES }, (_, n) => ({
-      title: `${kind} ${n}`,
-      prompt: `case ${n}`,
+  const tasks = Array.from({ length: TASKS }, (_, n) => {
+    const kind = KINDS[n % 2]!;
+    const number = n >> 2;
+    const call = CALLS[number % 3];
+    return {
+      title: `${kind} ${number}`,
+      prompt: n & 2 ? `case ${number}` : 'Be good.',
       project: 'garbage',
       max_attempts: 1,
       needs: { capabilities: ['chat'], labels: [{ key: 'kind', op: '=', value: kind }] },
-      ...(CALLS[n % 3] && { call: CALLS[n % 3] }),
-    })),
-  );
+      ...(call && { call }),
+    };
+  });
   for (let at = 0; at < tasks.length; at += 500) {
     const headers = { 'idempotency-key': `garbage-${at}` };
     const { status, body } = await client.insist({
