@@ -9,12 +9,10 @@ export type ProcStat = {
   /** Processor time, that of its ended children included. */
   userTicks: number;
   systemTicks: number;
-  /** When it began, counted from the boot. */
-  startTicks: string;
 };
 
 /** Reads /proc/<pid>/stat; undefined when there is no such process, and where there is no /proc. */
-export async function procStat(pid: number): Promise<ProcStat | undefined> {
+async function procStat(pid: number): Promise<ProcStat | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   // The name in parentheses may hold spaces and parentheses itself; the state is the first field after it.
@@ -26,7 +24,6 @@ export async function procStat(pid: number): Promise<ProcStat | undefined> {
     group: number(2),
     userTicks: number(11) + number(13),
     systemTicks: number(12) + number(14),
-    startTicks: fields[19]!,
   };
 }
 
