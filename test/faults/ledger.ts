@@ -1,5 +1,5 @@
 /** What a client was told of its submission, after its last try. */
-export type Told = 'ok' | 'failed' | 'unknown';
+type Told = 'ok' | 'failed' | 'unknown';
 
 /** One task that a client wants, under one idempotency key, however often it is sent. */
 export type Submission = {
@@ -13,7 +13,7 @@ export type Submission = {
 };
 
 /** A beginning of real work: a call that reached a model server, or a command that a runner began. */
-export type Execution = {
+type Execution = {
   /** Of the submission. */
   key: string;
   /** Name of the agent or runner. */

@@ -9,7 +9,7 @@ import { openToxicProxy } from '../toxic-proxy.ts';
 import type { ToxicProxy } from './replica.ts';
 
 /** One call of a chat. */
-export type AgentCall = {
+type AgentCall = {
   /** Of the submission: what the prompt says. */
   key: string;
   /** Number of the execution in the ledger. */

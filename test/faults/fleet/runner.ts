@@ -10,7 +10,7 @@ type AttemptRef = { task_id: string; epoch: number };
 export type Grant = AttemptRef & { title: string; token: string };
 
 /** up: all is well. down: nothing is sent. deaf: what is sent arrives, and no answer comes back. */
-export type Network = 'up' | 'down' | 'deaf';
+type Network = 'up' | 'down' | 'deaf';
 
 /** What a runner does with a grant; by default it starts it, works, and reports success until it is answered. */
 export type Manners = (runner: FleetRunner, grant: Grant) => Promise<void>;
