@@ -26,7 +26,6 @@ export function createTaskDesk(context: Context) {
   const classes = new NeedsClasses(db);
   const announce = () => context.notify('events');
   const dispatcher = new Dispatcher({
-    db,
     control,
     roster,
     classes,

@@ -7,7 +7,7 @@ const { db, desk } = fleet;
 
 /** How often the fronts of the queues are read while `work` goes on. */
 async function roundsDuring(work: () => Promise<unknown>): Promise<number> {
-  const query = vi.spyOn(desk.context.db, 'query');
+  const query = vi.spyOn(desk.context.control, 'query');
   await work();
   const rounds = query.mock.calls.filter(([, , options]) => options?.name === 'tasks-heads').length;
   query.mockRestore();
@@ -16,7 +16,7 @@ async function roundsDuring(work: () => Promise<unknown>): Promise<number> {
 
 /** Waits until the replica asks the database nothing more: the look with which a poll begins is over. */
 async function untilIdle(): Promise<void> {
-  const query = vi.spyOn(desk.context.db, 'query');
+  const query = vi.spyOn(desk.context.control, 'query');
   for (let before = -1; before < query.mock.calls.length; ) {
     before = query.mock.calls.length;
     // Longer than a question that was asked before there was a spy: one takes about a millisecond.
@@ -186,7 +186,7 @@ test('after a stop everybody who waits is answered with nothing, and so is who c
   const project = await fleet.project();
   const agent = await project.agent();
   const [, other] = fleet.desks;
-  const query = vi.spyOn(other!.context.db, 'query');
+  const query = vi.spyOn(other!.context.control, 'query');
   const answer = agent.poll({ wait_ms: 20_000, desk: other! });
   await until(() => query.mock.calls.some(([, , options]) => options?.name === 'tasks-heads'));
   other!.dispatcher.stop();

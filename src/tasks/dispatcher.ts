@@ -15,8 +15,6 @@ import { Turns } from './turns.ts';
 import { type Claimer, type Waiting, WaitingRoom } from './waiting-room.ts';
 
 type Parts = {
-  db: Db;
-  /** For claims. */
   control: Db;
   roster: Roster;
   classes: NeedsClasses;
@@ -193,10 +191,10 @@ export class Dispatcher {
 
   /** The fronts of the queues for `newcomers`; without them for everybody, and then remembers what there was. */
   async #read(newcomers: Set<Waiting> | undefined, limit: number) {
-    const { db, classes } = this.#parts;
+    const { control, classes } = this.#parts;
     const at = performance.now();
     const wanted = newcomers ? this.#waiting.classesOf(newcomers) : new Set(this.#waiting.classes());
-    const { queues, shares, unknown } = await readHeads(db, [...wanted], classes.known(), limit);
+    const { queues, shares, unknown } = await readHeads(control, [...wanted], classes.known(), limit);
     for (const [id, needs] of unknown) classes.learn(id, needs);
     // News that came meanwhile may be of what was read too early.
     if (!newcomers && !this.#news) this.#lastLook.remember(at, wanted, queues);
