@@ -26,36 +26,20 @@ export type Toxics = {
 export async function openToxicProxy(port: number, random: () => number) {
   let toxics: Toxics = {};
   const sockets = new Set<Socket>();
-  const carry = async (from: Socket, to: Socket) => {
-    let passed = 0;
-    for await (const chunk of from) {
-      for (const piece of slices(chunk, toxics.sliceBytes ?? chunk.length)) {
-        const delayMs = delay(toxics, piece.length, random);
-        if (delayMs > 0) await pause(delayMs);
-        if (toxics.silent) continue;
-        passed += piece.length;
-        if (passed > (toxics.resetAfterBytes ?? Infinity))
-          return [from, to].forEach((end) => void end.resetAndDestroy());
-        if (!to.write(piece)) await once(to, 'drain');
-      }
-    }
-    to.end();
+  const join = (from: Socket, to: Socket) => {
+    sockets.add(from);
+    from.on('error', () => {}); // A broken connection is what this proxy is for.
+    from.on('close', () => {
+      sockets.delete(from);
+      to.destroy();
+    });
+    carry(from, to, () => toxics, random).catch(() => from.destroy());
   };
   const server = createServer({ allowHalfOpen: true }, (client) => {
     if (toxics.refuse) return void client.on('error', () => {}).resetAndDestroy();
     const upstream = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(from);
-      from.on('error', () => {}); // A broken connection is what this proxy is for.
-      from.on('close', () => {
-        sockets.delete(from);
-        to.destroy();
-      });
-      carry(from, to).catch(() => from.destroy());
-    }
+    join(client, upstream);
+    join(upstream, client);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const reset = () => {
@@ -75,6 +59,23 @@ export async function openToxicProxy(port: number, random: () => number) {
       await once(server.close(), 'close');
     },
   };
+}
+
+/** Passes on what comes, by the toxics of the moment, until it ends. */
+async function carry(from: Socket, to: Socket, toxicsNow: () => Toxics, random: () => number): Promise<void> {
+  let passed = 0;
+  for await (const chunk of from) {
+    for (const piece of slices(chunk, toxicsNow().sliceBytes ?? chunk.length)) {
+      const delayMs = delay(toxicsNow(), piece.length, random);
+      if (delayMs > 0) await pause(delayMs);
+      if (toxicsNow().silent) continue;
+      passed += piece.length;
+      if (passed > (toxicsNow().resetAfterBytes ?? Infinity))
+        return [from, to].forEach((end) => void end.resetAndDestroy());
+      if (!to.write(piece)) await once(to, 'drain');
+    }
+  }
+  to.end();
 }
 
 function delay(

@@ -1,24 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { within } from '../within.ts';
-import type { Account } from './account.ts';
 import { logTail } from './log-tail.ts';
-import { serverSettings } from './server-settings.ts';
-import type { Address } from './url.ts';
-
-/** How the server is started. */
-export type ServerPlan = {
-  postgres: string;
-  folder: string;
-  logFile: string;
-  address: Address;
-  account: Account | undefined;
-  /** Settings of PostgreSQL in place of ours. */
-  settings: Record<string, string>;
-};
+import { type ServerPlan, spawnPostmaster } from './spawn-postmaster.ts';
 
 // Recovery after a crash replays at most max_wal_size, a few seconds of work; a busy disk may take longer.
 const START_LIMIT_MS = 60_000;
@@ -56,29 +43,6 @@ export async function stopPostmaster(child: ChildProcess, fastMs = 10_000): Prom
 
 /** Whether a child has ended, and its `exit` was told. */
 export const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
-
-async function spawnPostmaster({ postgres, folder, logFile, address, account, settings }: ServerPlan) {
-  const log = await open(logFile, 'a', 0o600);
-  try {
-    const logStart = (await log.stat()).size;
-    const child = spawn(postgres, ['-D', folder, ...serverSettings(address, settings)], {
-      // Those of the caller may be closed to the account.
-      cwd: '/',
-      env: { LC_ALL: 'C' },
-      // A session of its own: Ctrl-C on our terminal must not stop the database before we have drained.
-      detached: true,
-      // A file, not a pipe: the server outlives a killed parent, and must not block on a pipe that nobody reads.
-      stdio: ['ignore', log.fd, log.fd],
-      ...(account && { uid: account.uid, gid: account.gid }),
-    });
-    await once(child, 'spawn');
-    return { child, logStart };
-  } catch (cause) {
-    throw new Error(`PostgreSQL could not be started: ${(cause as Error).message}`, { cause });
-  } finally {
-    await log.close();
-  }
-}
 
 // The server writes its state into line 8 of its pid file, which is what pg_ctl waits for.
 async function isReady(child: ChildProcess, folder: string): Promise<boolean> {

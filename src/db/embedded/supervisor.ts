@@ -3,7 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { backoffMs } from '../../lib/backoff.ts';
 import type { Log } from '../../lib/log.ts';
 import { logTail } from './log-tail.ts';
-import { hasEnded, type ServerPlan, startPostmaster, stopPostmaster } from './postmaster.ts';
+import { hasEnded, startPostmaster, stopPostmaster } from './postmaster.ts';
+import type { ServerPlan } from './spawn-postmaster.ts';
 
 // A server that stayed up for a minute was sound: its end is the first failure of a new row.
 const SOUND_MS = 60_000;

@@ -1,16 +1,17 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { open, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import type { Account } from '../../../src/db/embedded/account.ts';
 import { hasEnded } from '../../../src/db/embedded/postmaster.ts';
-import { serverSettings } from '../../../src/db/embedded/server-settings.ts';
+import { spawnPostmaster } from '../../../src/db/embedded/spawn-postmaster.ts';
 import { until } from '../../support/until.ts';
 import type { Cluster } from '../fleet/cluster.ts';
-import { freePort } from '../fleet/free-port.ts';
-import type { Postgres } from '../fleet/postgres.ts';
+import { clusterUrl } from '../fleet/cluster-url.ts';
+import { planServer } from '../fleet/plan-server.ts';
+import { openPostgres, type Postgres } from '../fleet/postgres.ts';
 import type { Warden } from '../fleet/warden.ts';
 
 /** A primary with a synchronous standby; as a `Postgres` it is whichever of the two is the primary. */
@@ -26,71 +27,58 @@ export type Pair = Postgres & {
  * and follows by streaming. Every commit waits until the standby has it on its disk.
  */
 export async function openPair(cluster: Cluster, folder: string, warden: Warden): Promise<Pair> {
-  const ports = [await freePort(), await freePort()] as const;
-  const own = { cluster, warden };
-  const primary = await startServer({ ...own, folder, port: ports[0], settings: { synchronous_standby_names: '*' } });
-  const primary_conninfo = `host=127.0.0.1 port=${ports[0]} user=whoosh password=${cluster.password}`;
-  const standby = await startServer({
-    ...own,
-    folder: `${folder}-standby`,
-    port: ports[1],
-    settings: { primary_conninfo },
-  });
-  let current = primary;
+  const primary = await openPostgres(cluster, folder, warden, { synchronous_standby_names: '*' });
+  const standby = await startStandby(cluster, `${folder}-standby`, warden, primary.ports[0]!);
+  let current: Pick<Postgres, 'url' | 'pid' | 'sql'> = primary;
   await until(async () => (await isStreaming(primary)) || null, { timeoutMs: 20_000 });
   return {
     get url() {
       return current.url;
     },
-    ports: [...ports],
-    urlThrough: (through, application) => urlOf(cluster, through, application),
-    sql: async (text, values) => (await current.pool.query(text, values)).rows,
+    ports: [...primary.ports, standby.port],
+    urlThrough: primary.urlThrough,
+    sql: (text, values) => current.sql(text, values),
     get pid() {
-      return current.child.pid!;
+      return current.pid;
     },
     start: () => Promise.reject(new Error('The old primary may not come back as a second one.')),
     stop: () => Promise.reject(new Error('A pair is not stopped.')),
-    killOld: () => primary.end('SIGKILL'),
+    killOld: () => primary.stop('kill'),
     async promote() {
-      await standby.pool.query('select pg_promote(true, 30)');
+      await standby.sql('select pg_promote(true, 30)');
       current = standby;
     },
     async close() {
-      for (const { pool, end } of [standby, primary]) {
-        await pool.end();
-        await end('SIGQUIT');
-      }
+      await standby.close();
+      await primary.close();
     },
   };
 }
 
-type Server = { url: string; child: ChildProcess; pool: pg.Pool; end(signal: NodeJS.Signals): Promise<void> };
-type ServerOptions = {
-  cluster: Cluster;
-  folder: string;
-  port: number;
-  settings: Record<string, string>;
-  warden: Warden;
-};
-
-async function startServer(options: ServerOptions): Promise<Server> {
-  const { cluster, folder, port, settings, warden } = options;
-  await promisify(execFile)('cp', ['-a', '--reflink=auto', cluster.folder, folder]);
-  if (settings.primary_conninfo) await writeOwned(join(folder, 'standby.signal'), cluster.account);
-  const child = await spawnServer(options);
+/** Starts it and waits until it can be read; one that is in recovery never says that it is ready. */
+async function startStandby(cluster: Cluster, folder: string, warden: Warden, primaryPort: number) {
+  const primary_conninfo = `host=127.0.0.1 port=${primaryPort} user=whoosh password=${cluster.password}`;
+  const plan = await planServer(cluster, folder, { primary_conninfo });
+  await writeOwned(join(folder, 'standby.signal'), cluster.account);
+  const { child } = await spawnPostmaster(plan);
   warden.watch(child);
-  const url = urlOf(cluster, [port], 'harness');
+  const { port } = plan.address;
+  const url = clusterUrl(cluster, [port], 'harness');
+  // To be promoted takes up to 30 s.
   const pool = new pg.Pool({ connectionString: url, max: 4, connectionTimeoutMillis: 5000, query_timeout: 40_000 });
-  pool.on('error', () => {}); // The primary is killed while connections are idle.
+  pool.on('error', () => {}); // It ends while connections are idle.
   await until(() => pool.query('select 1'), { timeoutMs: 20_000 });
+  const sql: Postgres['sql'] = async (text, values) => (await pool.query(text, values)).rows;
   return {
     url,
-    child,
-    pool,
-    async end(signal) {
+    port,
+    pid: child.pid!,
+    sql,
+    async close() {
+      await pool.end();
       if (hasEnded(child)) return;
       const ended = once(child, 'exit');
-      child.kill(signal);
+      child.kill('SIGQUIT');
       await ended;
     },
   };
@@ -101,27 +89,7 @@ async function writeOwned(file: string, account: Account | undefined): Promise<v
   if (account) await promisify(execFile)('chown', [`${account.uid}:${account.gid}`, file]);
 }
 
-async function spawnServer({ cluster, folder, port, settings }: ServerOptions): Promise<ChildProcess> {
-  const { account, binaries } = cluster;
-  const log = await open(`${folder}.log`, 'a');
-  const all = { max_connections: '200', shared_preload_libraries: 'pg_stat_statements', ...settings };
-  const child = spawn(binaries.postgres, ['-D', folder, ...serverSettings({ port }, all)], {
-    cwd: '/',
-    env: { LC_ALL: 'C' },
-    detached: true,
-    stdio: ['ignore', log.fd, log.fd],
-    ...(account && { uid: account.uid, gid: account.gid }),
-  });
-  await once(child, 'spawn');
-  await log.close();
-  return child;
-}
-
 /** Whether every commit of the primary waits for the standby. */
-async function isStreaming({ pool }: Server): Promise<boolean> {
-  const { rows } = await pool.query("select from pg_stat_replication where sync_state = 'sync'");
-  return rows.length > 0;
+async function isStreaming({ sql }: Postgres): Promise<boolean> {
+  return (await sql("select from pg_stat_replication where sync_state = 'sync'")).length > 0;
 }
-
-const urlOf = ({ password }: Cluster, ports: readonly number[], application: string): string =>
-  `postgres://whoosh:${password}@${ports.map((port) => `127.0.0.1:${port}`).join(',')}/whoosh?application_name=${application}`;

@@ -6,9 +6,10 @@ import { type Ledger, openLedger } from '../ledger.ts';
 import { type FleetAgent, openAgent } from './agent.ts';
 import { type Client, openClient } from './client.ts';
 import type { Cluster } from './cluster.ts';
+import { openRunner } from './open-runner.ts';
 import { openPostgres, type Postgres } from './postgres.ts';
 import { openReplica, type Replica } from './replica.ts';
-import { type FleetRunner, openRunner } from './runner.ts';
+import type { FleetRunner } from './runner.ts';
 import { SHORT } from './short.ts';
 import type { Warden } from './warden.ts';
 
@@ -75,32 +76,15 @@ export async function startFleet(means: FleetMeans, options: FleetOptions = {}):
   const begin = options.openPostgres ?? ((...given) => openPostgres(...given, options.postgresSettings));
   const postgres = await begin(cluster, join(folder, 'postgres'), warden);
   opened.defer(() => postgres.close());
-  const common = { chance, ledger: () => ledger };
-  const agents: FleetAgent[] = [];
-  for (let n = 0; n < (options.agents ?? 4); n++) {
-    const agent = await openAgent({ name: `model-${n + 1}`, kind: n % 2 ? 'openai' : 'ollama', ...common });
-    opened.defer(() => agent.close());
-    agents.push(agent);
-  }
-  const replicas: Replica[] = [];
-  for (let n = 0; n < (options.replicas ?? 3); n++) {
-    const env = { ...SHORT, ...options.env, ...options.envs?.[n] };
-    const { key } = cluster;
-    const own = { name: `replica-${n + 1}`, folder, key, env, preloads: options.preloads ?? [], random: chance.next };
-    const replica = await openReplica(postgres, warden, { ...own, ledger: common.ledger });
-    opened.defer(() => replica.close());
-    replicas.push(replica);
-  }
+  const common: Common = { opened, chance, ledger: () => ledger };
+  const agents = await times(options.agents ?? 4, (n) => addModelServer(n, common));
+  const replicas = await times(options.replicas ?? 3, (n) =>
+    addReplica(n, { postgres, folder, means, options, common }),
+  );
   await Promise.all(replicas.map((replica) => replica.start()));
   const client = openClient({ replicas, key: cluster.key, ...common });
   await Promise.all(agents.map((agent) => addAgent(client, agent)));
-  const runners: FleetRunner[] = [];
-  for (let n = 0; n < (options.runners ?? 4); n++) {
-    const runner = await openRunner({ name: `runner-${n + 1}`, replicas, client, ...common });
-    opened.defer(() => runner.kill());
-    await runner.start();
-    runners.push(runner);
-  }
+  const runners = await times(options.runners ?? 4, (n) => addRunner(n, { replicas, client, common }));
   await until(async () => (await onlineAgents(client)) === agents.length + runners.length, { timeoutMs: 20_000 });
   const closing = opened.move();
   return {
@@ -123,6 +107,48 @@ export async function startFleet(means: FleetMeans, options: FleetOptions = {}):
     },
     close: () => closing.disposeAsync(),
   };
+}
+
+/** What all parts of a fleet share; a part that was opened ends with `opened`. */
+type Common = { opened: AsyncDisposableStack; chance: Chance; ledger: () => Ledger };
+
+/** One after the other, so that the same seed gives each the same draws. */
+async function times<T>(count: number, open: (n: number) => Promise<T>): Promise<T[]> {
+  const all: T[] = [];
+  for (let n = 0; n < count; n++) all.push(await open(n));
+  return all;
+}
+
+async function addModelServer(n: number, { opened, ...common }: Common): Promise<FleetAgent> {
+  const agent = await openAgent({ name: `model-${n + 1}`, kind: n % 2 ? 'openai' : 'ollama', ...common });
+  opened.defer(() => agent.close());
+  return agent;
+}
+
+type ReplicaParts = { postgres: Postgres; folder: string; means: FleetMeans; options: FleetOptions; common: Common };
+
+async function addReplica(n: number, { postgres, folder, means, options, common }: ReplicaParts): Promise<Replica> {
+  const { cluster, warden, chance } = means;
+  const replica = await openReplica(postgres, warden, {
+    name: `replica-${n + 1}`,
+    folder,
+    key: cluster.key,
+    env: { ...SHORT, ...options.env, ...options.envs?.[n] },
+    preloads: options.preloads ?? [],
+    random: chance.next,
+    ledger: common.ledger,
+  });
+  common.opened.defer(() => replica.close());
+  return replica;
+}
+
+type RunnerParts = { replicas: Replica[]; client: Client; common: Common };
+
+async function addRunner(n: number, { replicas, client, common: { opened, ...common } }: RunnerParts) {
+  const runner = await openRunner({ name: `runner-${n + 1}`, replicas, client, ...common });
+  opened.defer(() => runner.kill());
+  await runner.start();
+  return runner;
 }
 
 /** Adds a model server and lets it be called. */

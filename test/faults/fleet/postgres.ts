@@ -1,11 +1,11 @@
-import { type ChildProcess, execFile } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { promisify } from 'node:util';
 import pg from 'pg';
-import { hasEnded, type ServerPlan, startPostmaster } from '../../../src/db/embedded/postmaster.ts';
+import { hasEnded, startPostmaster } from '../../../src/db/embedded/postmaster.ts';
 import { until } from '../../support/until.ts';
 import type { Cluster } from './cluster.ts';
-import { freePort } from './free-port.ts';
+import { clusterUrl } from './cluster-url.ts';
+import { planServer } from './plan-server.ts';
 import type { Warden } from './warden.ts';
 
 /** fast: open transactions are rolled back. immediate: as after a crash. kill: SIGKILL of the postmaster. */
@@ -38,24 +38,9 @@ export async function openPostgres(
   warden: Warden,
   settings: Record<string, string> = {},
 ): Promise<Postgres> {
-  await promisify(execFile)('cp', ['-a', '--reflink=auto', cluster.folder, folder]);
-  const port = await freePort();
-  const { account, password } = cluster;
-  const plan: ServerPlan = {
-    postgres: cluster.binaries.postgres,
-    folder,
-    logFile: `${folder}.log`,
-    address: { port },
-    account,
-    settings: { max_connections: '200', shared_preload_libraries: 'pg_stat_statements', ...settings },
-  };
-  return startServer(plan, password, warden);
-}
-
-async function startServer(plan: ServerPlan, password: string, warden: Warden): Promise<Postgres> {
-  const { port } = plan.address as { port: number };
-  const urlThrough = (ports: number[], application: string) =>
-    `postgres://whoosh:${password}@${ports.map((one) => `127.0.0.1:${one}`).join(',')}/whoosh?application_name=${application}`;
+  const plan = await planServer(cluster, folder, settings);
+  const urlThrough = (ports: number[], application: string) => clusterUrl(cluster, ports, application);
+  const { port } = plan.address;
   const url = urlThrough([port], 'harness');
   const pool = new pg.Pool({ connectionString: url, max: 4, connectionTimeoutMillis: 5000, query_timeout: 30_000 });
   pool.on('error', () => {}); // It is restarted while connections are idle.

@@ -5,6 +5,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { hasEnded } from '../../../src/db/embedded/postmaster.ts';
 import type { Ledger } from '../ledger.ts';
 import { openToxicProxy } from '../toxic-proxy.ts';
 import { freePort } from './free-port.ts';
@@ -60,23 +61,18 @@ export async function openReplica(postgres: Postgres, warden: Warden, options: R
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   await writeFile(join(dataDir, 'admin.key'), `${key}\n`, { mode: 0o600 });
   const proxies = await Promise.all(postgres.ports.map((port) => openToxicProxy(port, random)));
-  const DATABASE_URL = postgres.urlThrough(
-    proxies.map(({ port }) => port),
-    name,
-  );
+  const ports = proxies.map((proxy) => proxy.port);
+  const DATABASE_URL = postgres.urlThrough(ports, name);
   const port = await freePort();
   const logFile = join(folder, `${name}.log`);
   let child: ChildProcess | undefined;
-  const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null;
+  const isRunning = () => child !== undefined && !hasEnded(child);
   const launch = () => {
     const fixed = { DATABASE_URL, WHOOSH_DATA_DIR: dataDir, WHOOSH_PORT: String(port), WHOOSH_LOCAL_RUNNER: 'off' };
-    const { PATH, HOME } = process.env;
-    child = spawn(process.execPath, [...replica.preloads.flatMap((one) => ['--import', one]), WHOOSH, 'serve'], {
-      env: { PATH, HOME, WHOOSH_LOG_LEVEL: 'warn', ...replica.env, ...fixed },
-      stdio: ['ignore', 'pipe', openSync(logFile, 'a')],
-    });
+    child = spawnReplica(replica, fixed);
     warden.watch(child);
     child.once('exit', () => ledger().wentAway({ replica: name }));
+    return child;
   };
   const replica: Replica = {
     name,
@@ -92,15 +88,7 @@ export async function openReplica(postgres: Postgres, warden: Warden, options: R
     get isRunning() {
       return isRunning();
     },
-    async start() {
-      for (let tries = 1; ; tries++) {
-        launch();
-        const failure = await untilReady(child!, logFile).catch((error: Error) => error);
-        if (!failure) return;
-        // As a supervisor does: a start that loses its database on the way ends, and is to be repeated.
-        if (child!.exitCode !== 1 || tries === MOST_STARTS) throw failure;
-      }
-    },
+    start: () => startAgain(launch, logFile),
     async kill(signal) {
       if (isRunning()) {
         const ended = once(child!, 'exit');
@@ -117,6 +105,24 @@ export async function openReplica(postgres: Postgres, warden: Warden, options: R
   return replica;
 }
 
+function spawnReplica({ preloads, env, logFile }: Replica, fixed: Record<string, string>): ChildProcess {
+  const { PATH, HOME } = process.env;
+  return spawn(process.execPath, [...preloads.flatMap((one) => ['--import', one]), WHOOSH, 'serve'], {
+    env: { PATH, HOME, WHOOSH_LOG_LEVEL: 'warn', ...env, ...fixed },
+    stdio: ['ignore', 'pipe', openSync(logFile, 'a')],
+  });
+}
+
+/** As a supervisor does: a start that loses its database on the way ends, and is to be repeated. */
+async function startAgain(launch: () => ChildProcess, logFile: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const child = launch();
+    const failure = await untilReady(child, logFile).catch((error: Error) => error);
+    if (!failure) return;
+    if (child.exitCode !== 1 || tries === MOST_STARTS) throw failure;
+  }
+}
+
 async function untilReady(child: ChildProcess, logFile: string): Promise<undefined> {
   const said: string[] = [];
   for await (const line of createInterface({ input: child.stdout! })) {
@@ -125,7 +131,7 @@ async function untilReady(child: ChildProcess, logFile: string): Promise<undefin
     child.stdout!.pipe(createWriteStream(logFile, { flags: 'a' }));
     return undefined;
   }
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  if (!hasEnded(child)) await once(child, 'exit');
   const end = child.signalCode ?? `exit code ${child.exitCode}`;
   throw new Error(
     `A replica ended before it was ready (${end}): ${said.join('\n')} ${await readFile(logFile, 'utf8')}`,

@@ -35,7 +35,9 @@ async function enrol({ postgres, runners }: Fleet): Promise<Member[]> {
   const limits = { min: 0, max: 1, recycleS: 3600, connectTimeoutMs: 10_000, queryTimeoutMs: 30_000 };
   const db = openPool({ url: postgres.url, name: 'harness', ...limits });
   try {
-    return await enrolFleet(db, POLLS, () => ({ capabilities: ['shell'], slots: 1 }));
+    const members = await enrolFleet(db, POLLS, () => ({ capabilities: ['shell'], slots: 1 }));
+    await db.query('analyze');
+    return members;
   } finally {
     await db.close();
   }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault } from '../../fault.ts';
-import { slowAgents } from '../slow-agents.ts';
+import { whileAgentsAreSlow } from '../while-agents-are-slow.ts';
 
 const PAUSE_MS = 10_000;
 
@@ -10,13 +10,13 @@ export const replicaPause: Fault = {
   async harm(fleet) {
     await pause(1000);
     const replica = fleet.replicas[0]!;
-    slowAgents(fleet, 3000);
-    await pause(1000);
-    const absence = fleet.ledger.wentAway({ replica: replica.name });
-    replica.child.kill('SIGSTOP');
-    await pause(PAUSE_MS);
-    replica.child.kill('SIGCONT');
-    absence.until = Date.now();
-    slowAgents(fleet, 0);
+    await whileAgentsAreSlow(fleet, 3000, async () => {
+      await pause(1000);
+      const absence = fleet.ledger.wentAway({ replica: replica.name });
+      replica.child.kill('SIGSTOP');
+      await pause(PAUSE_MS);
+      replica.child.kill('SIGCONT');
+      absence.until = Date.now();
+    });
   },
 };
