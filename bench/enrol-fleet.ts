@@ -29,7 +29,6 @@ export async function enrolFleet(db: Db, count: number, kindOf: (n: number) => K
     return { runner_id, holder_id, agent_id, credential, secret_hash: secret_hash.toString('hex'), n, ...kindOf(n) };
   });
   await db.query(ENROL_SQL, [JSON.stringify(rows)]);
-  await db.query('analyze');
   return rows.map(({ runner_id, credential, holder_id, agent_id }) => ({
     runner_id,
     credential,

@@ -1,4 +1,5 @@
 import type { Client } from '../src/client/client.ts';
+import { atMost } from './at-most.ts';
 import type { Figure } from './figure.ts';
 import { withModelServer } from './model-server-process.ts';
 import { percentile } from './percentile.ts';
@@ -27,25 +28,20 @@ export async function modelOverhead(): Promise<Figure[]> {
     const added = (share: number) => at(share, ({ through }) => through) - at(share, ({ direct }) => direct);
     const note = `${samples.length} calls, direct p50 ${at(0.5, ({ direct }) => direct).toFixed(1)} ms`;
     return [
-      figure(`added to a model's first token, p50 (${note})`, added(0.5), 3),
-      figure("added to a model's first token, p99", added(0.99), 15),
-      figure(
+      atMost(`added to a model's first token, p50 (${note})`, added(0.5), 3, 'ms', 1),
+      atMost("added to a model's first token, p99", added(0.99), 15, 'ms', 1),
+      atMost(
         "from an attempt's claim to its call, p50",
         at(0.5, ({ claimToCall }) => claimToCall),
         10,
+        'ms',
+        1,
       ),
     ];
   } finally {
     model.stop();
   }
 }
-
-const figure = (what: string, ms: number, goal: number): Figure => ({
-  what,
-  measured: `${ms.toFixed(1)} ms`,
-  goal: `<= ${goal} ms`,
-  met: ms <= goal,
-});
 
 type Model = { url: string; calls: Map<string, ModelCall> };
 

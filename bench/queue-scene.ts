@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readConfig } from '../src/config.ts';
 import { type Database, openDatabase } from '../src/db/connect.ts';
 import { migrate } from '../src/db/migrate.ts';
@@ -8,6 +7,7 @@ import type { TaskDesk } from '../src/tasks/desk.ts';
 import { pollForWork } from '../src/tasks/poll.ts';
 import { submitBatch } from '../src/tasks/schema.ts';
 import { submitTasks } from '../src/tasks/submit.ts';
+import { addProject } from './add-project.ts';
 import { enrolFleet, type Member } from './enrol-fleet.ts';
 import { openDesk } from './open-desk.ts';
 
@@ -36,15 +36,13 @@ export async function openQueueScene(url: string, { needs, agents: count, each, 
   const config = readConfig({ DATABASE_URL: url, DB_QUERY_TIMEOUT_MS: '600000', DB_MAX_OVERFLOW: '10' });
   const database = openDatabase(config, createLog('warn', false));
   const desk = openDesk(database, config);
-  const project_id = randomUUID();
-  await database.api.query(
-    `insert into projects (id, slug, name, max_unfinished_tasks) values ($1, 'bench', 'bench', 2000000000)`,
-    [project_id],
-  );
+  const project = await addProject(database.api);
+  const project_id = project.id;
   const agents = await enrolFleet(database.api, count, (n) => {
     const first = Math.floor((n * needs) / count);
     return { capabilities: Array.from({ length: each }, (_, k) => capability((first + k) % needs)), slots };
   });
+  await database.api.query('analyze');
   await desk.roster.refresh();
   for (let n = 0; n < needs; n++) await desk.classes.intern(project_id, toTasks([n])[0]!.needs);
   const never = new AbortController().signal;
@@ -54,7 +52,6 @@ export async function openQueueScene(url: string, { needs, agents: count, each, 
     project_id,
     agents,
     async submit(needs) {
-      const project = { id: project_id, max_unfinished_tasks: 2_000_000_000, requires_approval: false };
       await submitTasks(desk, { project, tasks: toTasks(needs), idempotency_key: null, actor: 'key:bench' });
     },
     async claim(agent, slots, wait_ms) {

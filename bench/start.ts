@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { atMost } from './at-most.ts';
 import type { Figure } from './figure.ts';
 import { startServerProcess } from './server-process.ts';
 
@@ -19,23 +20,11 @@ export async function start(): Promise<Figure[]> {
     const rss = later.rssBytes() / 2 ** 20;
     await later.stop();
     return [
-      seconds('first start to ready', first.readyMs, 5),
-      seconds('later start to ready', later.readyMs, 2),
-      {
-        what: 'idle server without PostgreSQL',
-        measured: `${rss.toFixed(0)} MiB`,
-        goal: '<= 150 MiB',
-        met: rss <= 150,
-      },
+      atMost('first start to ready', first.readyMs / 1000, 5, 's', 2),
+      atMost('later start to ready', later.readyMs / 1000, 2, 's', 2),
+      atMost('idle server without PostgreSQL', rss, 150, 'MiB', 0),
     ];
   } finally {
     await rm(dataDir, { recursive: true, force: true });
   }
 }
-
-const seconds = (what: string, ms: number, goal: number): Figure => ({
-  what,
-  measured: `${(ms / 1000).toFixed(2)} s`,
-  goal: `<= ${goal} s`,
-  met: ms <= goal * 1000,
-});

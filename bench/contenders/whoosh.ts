@@ -8,9 +8,10 @@ import type { TaskDesk } from '../../src/tasks/desk.ts';
 import { pollForWork } from '../../src/tasks/poll.ts';
 import { submitBatch } from '../../src/tasks/schema.ts';
 import { submitTasks } from '../../src/tasks/submit.ts';
+import { addProject } from '../add-project.ts';
 import type { Contender, WorkHooks } from '../contender.ts';
+import { enrolFleet, type Member } from '../enrol-fleet.ts';
 import { openDesk } from '../open-desk.ts';
-import { addAgents, type BenchAgent } from './bench-agents.ts';
 
 const RUNNERS = 4;
 const SLOTS = 64;
@@ -21,9 +22,9 @@ export async function openWhoosh(url: string): Promise<Contender> {
   const config = readConfig({ DATABASE_URL: url });
   const database = openDatabase(config, createLog('warn', false));
   const desk = openDesk(database, config);
-  const { project_id, agents } = await addAgents(database.api, RUNNERS, SLOTS);
+  const project = await addProject(database.api);
+  const agents = await enrolFleet(database.api, RUNNERS, () => ({ capabilities: [], slots: SLOTS }));
   await desk.roster.refresh();
-  const project = { id: project_id, max_unfinished_tasks: 2_000_000_000, requires_approval: false };
   const submit = (titles: string[]) => {
     const { tasks } = submitBatch.parse({ tasks: titles.map((title) => ({ title })) });
     return submitTasks(desk, { project, tasks, idempotency_key: null, actor: 'key:bench' });
@@ -41,7 +42,7 @@ export async function openWhoosh(url: string): Promise<Contender> {
   };
 }
 
-async function startWork(desk: TaskDesk, agents: BenchAgent[], hooks: WorkHooks) {
+async function startWork(desk: TaskDesk, agents: Member[], hooks: WorkHooks) {
   const over = new AbortController();
   const working = Promise.all(agents.map((agent) => workAs(desk, agent, hooks, over.signal)));
   return async () => {
@@ -51,7 +52,7 @@ async function startWork(desk: TaskDesk, agents: BenchAgent[], hooks: WorkHooks)
 }
 
 /** A runner's turns: asks for as many tasks as it has slots, and completes what it was given. */
-async function workAs(desk: TaskDesk, { agent_id, holder_id }: BenchAgent, hooks: WorkHooks, over: AbortSignal) {
+async function workAs(desk: TaskDesk, { agent_id, holder_id }: Member, hooks: WorkHooks, over: AbortSignal) {
   const wants = [{ agent_id, slots: SLOTS }];
   while (!over.aborted) {
     const { grants } = await pollForWork(desk, { holder_id, attempts: [], wants, wait_ms: 1000 }, over);
