@@ -54,8 +54,8 @@ type Round = {
  * queue and every tenth of an agent the oldest. Among the agents that can: the one that suits best (`rank`), then the one
  * with the most free slots. An agent whose oldest task takes more slots than it has free keeps them free for it while it
  * is busy. The round ends when it has given all that is known of a queue which has more: what comes next there may be
- * before what is left elsewhere. Counts in `free`, `since_oldest`, `shares` and `turns` are carried on in place. Every agent is asked once
- * about every queue whether it can serve it.
+ * before what is left elsewhere. Counts in `free`, `since_oldest`, `shares` and `turns` are carried on in place. Every
+ * agent is asked once about every queue whether it can serve it.
  */
 export function assign(
   queues: Queue[],

@@ -91,7 +91,6 @@ export class Dispatcher {
   poke(): void {
     this.#news = true;
     this.#lastLook.forget();
-    this.#fruitless = 0;
     this.#sitOut.hear();
     this.#start();
   }

@@ -27,7 +27,8 @@ const FEWEST_OF_A_QUEUE = 4;
 
 /**
  * The next tasks, `$3` of each at the most, of every queue of the classes `$1`, and the needs of every class with a queue
- * that is not among the known `$2`. Reads only; flat in the number of queued tasks, for it touches the front of each queue's index.
+ * that is not among the known `$2`. Reads only; flat in the number of queued tasks, for it touches the front of each
+ * queue's index.
  * Held tasks are asked for by a range and not by "is not null": of that PostgreSQL, before it has counted, expects most of
  * the table, and read all of it (38 of 39 ms with 75,000 queued) instead of the index of those that are held.
  * "is true" has the classes hashed: without it each queue is held against each of them, one by one.

@@ -1,7 +1,7 @@
 import type { ChatAnswer } from '../../agents/push/provider.ts';
 import { cleanText } from '../../lib/clean-text.ts';
 import { jsonDepth } from '../../lib/json-depth.ts';
-import type { JsonValue } from '../../lib/schema.ts';
+import { type JsonValue, jsonValue } from '../../lib/schema.ts';
 import type { Grant } from '../attempt-schema.ts';
 import { wantsJson } from './chat-request.ts';
 
@@ -26,20 +26,13 @@ function readJson(text: string): ReadResult {
   if (jsonDepth(bare, MAX_DEPTH) > MAX_DEPTH)
     return { problem: `The answer is JSON that nests deeper than ${MAX_DEPTH}.` };
   try {
-    const value: JsonValue = JSON.parse(bare);
-    return hasFiniteNumbers(value)
-      ? { result: clean(value) }
-      : { problem: 'The answer has a number that is too large.' };
+    // 1e400 is read as Infinity, and would be stored as null.
+    const { success, data } = jsonValue.safeParse(JSON.parse(bare));
+    return success ? { result: clean(data) } : { problem: 'The answer has a number that is too large.' };
   } catch (error) {
     // The parser quotes the answer, and may cut a character in two.
     return { problem: `The answer is not JSON: ${cleanText((error as Error).message)}.` };
   }
-}
-
-/** 1e400 is read as Infinity, and would be stored as null. */
-function hasFiniteNumbers(value: JsonValue): boolean {
-  if (typeof value === 'number') return Number.isFinite(value);
-  return value === null || typeof value !== 'object' || Object.values(value).every(hasFiniteNumbers);
 }
 
 /** By hand: over the line breaks without end that models write at times, a regular expression took minutes. */
