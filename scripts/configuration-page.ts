@@ -10,6 +10,7 @@ npx whoosh config        # every setting: its value, and where that comes from
 
 The server is set up by environment variables, read once at its start. One that cannot be used stops the start (exit 78)
 and is named with what was expected. Nothing is silently replaced: in production a missing \`DATABASE_URL\` stops the start.
+A secret may be given as a file: \`DATABASE_URL_FILE=/run/secrets/database_url\`, as Docker and Kubernetes hand secrets out.
 
 ## Settings of the server
 
@@ -50,7 +51,7 @@ const CLIENTS = `
 `;
 
 const ENDING = `
-Generated from \`src/config.ts\`. Something does not work? \`npx whoosh doctor\`.
+Generated from \`src/config/\`. Something does not work? \`npx whoosh doctor\`.
 `;
 
 /** docs/configuration.md */
@@ -62,7 +63,7 @@ export const configurationPage = (): string =>
       `\`${row.env}\``,
       row.expects,
       row.default === undefined ? '' : `\`${row.default}\``,
-      row.about + (row.secret ? ' Never logged.' : ''),
+      row.about + (row.secret ? ` Never logged. Or as a file: \`${row.env}_FILE\`.` : ''),
     ]),
   ) +
   SEVERAL_HOSTS.trimEnd() +

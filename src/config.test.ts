@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { ConfigError, readConfig, SETTING_ROWS } from './config.ts';
 
 const refusal = (env: NodeJS.ProcessEnv): string => {
@@ -63,4 +66,34 @@ test('SECRETS_KEY is an age identity, and is not repeated when it is none [I12]'
   expect(refusal({ SECRETS_KEY: 'hunter2' })).toBe(
     'SECRETS_KEY is not usable: expected age identity, AGE-SECRET-KEY-1...',
   );
+});
+
+function secretFile(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'whoosh-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, 'secret'), text);
+  return join(folder, 'secret');
+}
+
+test('a secret may be given as a file, whose last line break does not count', () => {
+  const DATABASE_URL_FILE = secretFile('postgres://db/whoosh\n');
+  expect(readConfig({ DATABASE_URL_FILE }).databaseUrl).toBe('postgres://db/whoosh');
+});
+
+test('a file of a secret that is missing, empty, wrong or beside the variable itself is refused by name [I12]', () => {
+  expect(refusal({ DATABASE_URL_FILE: '/nowhere' })).toBe(
+    'DATABASE_URL_FILE=/nowhere is not usable: the file cannot be read (ENOENT)',
+  );
+  const empty = secretFile('\n');
+  expect(refusal({ SECRETS_KEY_FILE: empty })).toBe(`SECRETS_KEY_FILE=${empty} is not usable: the file is empty`);
+  expect(refusal({ SECRETS_KEY_FILE: secretFile('hunter2') })).toBe(
+    'SECRETS_KEY_FILE is not usable: expected age identity, AGE-SECRET-KEY-1...',
+  );
+  expect(refusal({ DATABASE_URL: 'postgres://a/b', DATABASE_URL_FILE: empty })).toBe(
+    'DATABASE_URL and DATABASE_URL_FILE are both set: keep one of them',
+  );
+});
+
+test('what is no secret is not read from a file', () => {
+  expect(readConfig({ WHOOSH_PORT_FILE: '/nowhere' }).port).toBe(8000);
 });

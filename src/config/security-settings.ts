@@ -1,0 +1,22 @@
+import { refuse, type Settings, text } from './setting.ts';
+
+/** What the server keeps secret and where it may connect to. */
+export const SECURITY_SETTINGS = {
+  egressAllow: {
+    env: 'EGRESS_ALLOW',
+    expects: 'words of loopback, private, separated by commas, or none',
+    parse: (text: string): ('loopback' | 'private')[] =>
+      text === 'none'
+        ? []
+        : text.split(',').map((word) => (word === 'loopback' || word === 'private' ? word : refuse())),
+    about:
+      'Addresses beside public ones that model servers may have: loopback is the machine of this server, private the networks around it. Default: `private` in production, else `loopback,private`.',
+  },
+  secretsKey: {
+    env: 'SECRETS_KEY',
+    ...text('age identity, AGE-SECRET-KEY-1...', /^AGE-SECRET-KEY-1[0-9A-Z]{58}$/),
+    secret: true,
+    about:
+      'Seals keys of model servers; the same for every replica, and for ever: what was sealed with another is lost. `age-keygen` makes one. Without it a standalone server makes its own in the data folder, and in production agents cannot be given a key.',
+  },
+} as const satisfies Settings;
