@@ -9,7 +9,7 @@ const CITATION = new RegExp(`\\[((?:${PREFIXES.join('|')})\\d+)\\]`, 'g');
 
 const citedIn = (text: string): string[] => [...text.matchAll(CITATION)].map(([, id]) => id!);
 
-const citations = globSync(['src/**/*.test.ts', 'test/**/*.test.ts'])
+const citations = globSync(['src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.ts'])
   .filter((file) => !file.endsWith('requirements.test.ts'))
   .map((file) => ({ file, ids: citedIn(readFileSync(file, 'utf8')) }));
 const cited = new Set(citations.flatMap(({ ids }) => ids));

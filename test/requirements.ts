@@ -2,7 +2,7 @@
 type Requirement = [status: 'now' | 'later', sentence: string];
 
 /**
- * What the product must do. A test that proves one says so in its title: `... [G3]`. test/requirements.test.ts fails on
+ * What the product must do. A test, or a check of an example, that proves one says so in its title: `... [G3]`. test/requirements.test.ts fails on
  * an id that is cited and not here, and on one that is here as `now` and cited nowhere. Ids are never given twice.
  */
 export const REQUIREMENTS = {
