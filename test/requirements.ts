@@ -2,8 +2,9 @@
 type Requirement = [status: 'now' | 'later', sentence: string];
 
 /**
- * What the product must do. A test, or a check of an example, that proves one says so in its title: `... [G3]`. test/requirements.test.ts fails on
- * an id that is cited and not here, and on one that is here as `now` and cited nowhere. Ids are never given twice.
+ * What the product must do. A test, or a check of an example, that proves one says so in its title: `... [G3]`.
+ * test/requirements.test.ts fails on an id that is cited and not here, and on one that is here as `now` and cited
+ * nowhere. Ids are never given twice.
  */
 export const REQUIREMENTS = {
   // Guarantees, in the words of whoever uses WHOOSH.
