@@ -169,13 +169,13 @@ export const REQUIREMENTS = {
   S1: ['later', 'In production there is PostgreSQL and no silent fall-back to another database.'],
   S2: ['later', 'The pool keeps 10 connections and opens up to 20 more; both are settings.'],
   S3: ['later', 'Connections are replaced after 3600 s, which is a setting.'],
-  S4: ['later', 'A pooled connection that died is noticed and replaced before a request sees it.'],
+  S4: ['now', 'A pooled connection that died is noticed and replaced before a request sees it.'],
   S5: [
     'later',
     'Connecting is repeated with back-off, at the start and after an outage; the process waits and does not die.',
   ],
   S6: [
-    'later',
+    'now',
     'Connections are validated, and errors of the database are handled with their context and never swallowed.',
   ],
   S7: [

@@ -5,6 +5,8 @@ import { backoffMs } from '../lib/backoff.ts';
 import type { Log } from '../lib/log.ts';
 import { checkServer } from './check-server.ts';
 import { openPool, type PoolDb } from './pool.ts';
+import type { PoolObserver } from './pool-observer.ts';
+import { reasonOf } from './reason-of.ts';
 
 /** The settings that `openDatabase` reads; `databaseUrl` is filled in by whoever started the embedded server. */
 export type DatabaseSettings = Pick<
@@ -27,6 +29,8 @@ export type Database = {
   close(): Promise<void>;
 };
 
+type Observers = { api?: PoolObserver; control?: PoolObserver };
+
 const CONTROL_CONNECTIONS = 4;
 const LISTEN_CONNECTIONS = 1;
 
@@ -47,9 +51,9 @@ const BY_KEY = {
 /**
  * Opens a replica's connections; nothing is sent before the first query, so an absent server is not met here.
  * DB_POOL_SIZE + DB_MAX_OVERFLOW is the replica's whole budget: 4 for `control`, 1 for LISTEN, the rest for `api` (at
- * least 1).
+ * least 1). `observers` are told of waits and failures of each pool.
  */
-export function openDatabase(settings: DatabaseSettings, log: Log): Database {
+export function openDatabase(settings: DatabaseSettings, log: Log, observers: Observers = {}): Database {
   const url = settings.databaseUrl;
   if (!url) throw new ConfigError('DATABASE_URL is missing: there is no database to connect to');
   const shared = {
@@ -59,9 +63,11 @@ export function openDatabase(settings: DatabaseSettings, log: Log): Database {
     queryTimeoutMs: settings.dbQueryTimeoutMs,
   };
   const max = apiConnections(settings);
-  const api = openPool({ ...shared, name: 'whoosh api', min: Math.min(settings.dbPoolSize, max), max }, log);
-  const kept = CONTROL_CONNECTIONS;
-  const control = openPool({ ...shared, name: 'whoosh control', min: kept, max: kept, session: BY_KEY }, log);
+  const min = Math.min(settings.dbPoolSize, max);
+  const api = openPool({ ...shared, name: 'whoosh api', min, max, ...observedBy(observers.api) }, log);
+  const kept = { min: CONTROL_CONNECTIONS, max: CONTROL_CONNECTIONS };
+  const byKey = { session: BY_KEY, ...observedBy(observers.control) };
+  const control = openPool({ ...shared, ...kept, name: 'whoosh control', ...byKey }, log);
   return {
     url,
     api,
@@ -70,6 +76,8 @@ export function openDatabase(settings: DatabaseSettings, log: Log): Database {
     close: async () => void (await Promise.all([api.close(), control.close()])),
   };
 }
+
+const observedBy = (observe: PoolObserver | undefined) => (observe ? { observe } : {});
 
 function apiConnections({ dbPoolSize, dbMaxOverflow }: DatabaseSettings): number {
   return Math.max(1, dbPoolSize + dbMaxOverflow - CONTROL_CONNECTIONS - LISTEN_CONNECTIONS);
@@ -86,14 +94,8 @@ async function waitUntilUsable(db: PoolDb, budget: number, log: Log, signal: Abo
         throw new ConfigError('DATABASE_URL is not a usable postgres:// URL', { cause: error });
       if (!(error instanceof AppError)) throw error;
       const waitMs = backoffMs(failures, { baseMs: 200, capMs: 5000, random: Math.random() });
-      log.warn({ reason: reason(error), retry_in_ms: waitMs }, 'Waiting for PostgreSQL');
+      log.warn({ reason: reasonOf(error), retry_in_ms: waitMs }, 'Waiting for PostgreSQL');
       await pause(waitMs, undefined, { signal });
     }
   }
-}
-
-// A refused connection to a name with several addresses is an AggregateError, which has no message of its own.
-function reason({ message, cause }: AppError): string {
-  if (cause instanceof AggregateError) return cause.errors.map((error: Error) => error.message).join('; ');
-  return cause instanceof Error && cause.message ? cause.message : message;
 }

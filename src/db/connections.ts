@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { AppError } from '../errors.ts';
-import type { Log } from '../lib/log.ts';
 import { cutOff } from './cut-off.ts';
+import type { Failures } from './failures.ts';
 import { type PoolOptions, poolConfig } from './pool-config.ts';
 import { Primary } from './primary.ts';
 import { asConnectRefusal, asUnavailable, isRefusedByPool } from './unavailable.ts';
@@ -18,7 +18,8 @@ const READ_ONLY = '25006';
 export class Connections {
   readonly #pool: pg.Pool;
   readonly #primary: Primary;
-  readonly #pingAfterIdleMs: number;
+  readonly #options: PoolOptions;
+  readonly #failures: Failures;
   /** Every open connection; times of `performance.now()`. */
   readonly #open = new Map<pg.PoolClient, { openedAt: number; lastUsedAt: number }>();
   /** Connections opened before this moment are replaced instead of handed out. */
@@ -26,8 +27,9 @@ export class Connections {
   #refusedAt = Number.NEGATIVE_INFINITY;
   #closed: Promise<void> | undefined;
 
-  constructor(options: PoolOptions, log?: Log) {
-    this.#pingAfterIdleMs = options.pingAfterIdleMs ?? 1000;
+  constructor(options: PoolOptions, failures: Failures) {
+    this.#options = options;
+    this.#failures = failures;
     this.#primary = new Primary(options.url, options.connectTimeoutMs);
     this.#pool = new pg.Pool(poolConfig(options, this.#primary));
     this.#pool.on('connect', (client) => {
@@ -36,15 +38,12 @@ export class Connections {
     });
     this.#pool.on('remove', (client) => this.#open.delete(client));
     // Without a listener the next restart of PostgreSQL would end this process: idle connections die by this event.
-    this.#pool.on('error', (error) => log?.debug({ err: error, pool: options.name }, 'An idle connection was lost'));
+    this.#pool.on('error', (error) => failures.lost(asConnectRefusal(error)));
   }
 
   /** Lends one connection to `work`. Errors of the connection kind come out as `unavailable`. */
   async with<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.#checkOut().catch((error) => {
-      this.#refusedAt = performance.now();
-      throw error;
-    });
+    const client = await this.#checkOutTimed();
     let broken = true;
     try {
       const result = await work(client);
@@ -54,7 +53,7 @@ export class Connections {
       const refusal = asUnavailable(error);
       const { code } = (error ?? {}) as pg.DatabaseError;
       broken = refusal !== error && code !== STATEMENT_TIMEOUT;
-      if (refusal !== error) this.#refusedAt = performance.now();
+      if (refusal !== error) this.#refuse(refusal, broken);
       // The primary has become a standby: the name in the URL may lead elsewhere by now.
       if (code === READ_ONLY) this.distrust();
       throw refusal;
@@ -73,7 +72,8 @@ export class Connections {
   }
 
   stats() {
-    return { size: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#pool.waitingCount };
+    const { totalCount: size, idleCount: idle, waitingCount: waiting } = this.#pool;
+    return { size, idle, waiting, limit: this.#options.max };
   }
 
   /** May be called again: the second call waits for the same end. */
@@ -88,6 +88,24 @@ export class Connections {
       for (const client of this.#open.keys()) cutOff(client);
     });
     await ended;
+  }
+
+  async #checkOutTimed(): Promise<pg.PoolClient> {
+    const askedAt = performance.now();
+    try {
+      return await this.#checkOut();
+    } catch (error) {
+      this.#refuse(error, true);
+      throw error;
+    } finally {
+      this.#options.observe?.waited(performance.now() - askedAt);
+    }
+  }
+
+  #refuse(refusal: unknown, lost: boolean): void {
+    this.#refusedAt = performance.now();
+    if (lost) this.#failures.lost(refusal);
+    else this.#failures.count(refusal);
   }
 
   async #checkOut(): Promise<pg.PoolClient> {
@@ -134,10 +152,12 @@ export class Connections {
     const { openedAt = 0, lastUsedAt = 0 } = this.#open.get(client) ?? {};
     if (openedAt < this.#distrustBefore) return false;
     // Just opened, it has proved itself.
-    if (lastUsedAt === openedAt || performance.now() - lastUsedAt < this.#pingAfterIdleMs) return true;
+    const { pingAfterIdleMs = 1000 } = this.#options;
+    if (lastUsedAt === openedAt || performance.now() - lastUsedAt < pingAfterIdleMs) return true;
     return within(PING_LIMIT_MS, client.query('select 1')).then(
       () => true,
-      () => {
+      (error) => {
+        this.#failures.lost(asConnectRefusal(error));
         // What killed this one (restart, fail-over, a firewall that forgot us) has likely killed those opened before
         // now as well: they are replaced without a trial, else ten half-open ones would cost a request ten seconds.
         this.distrust();

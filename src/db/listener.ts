@@ -6,6 +6,7 @@ import type { Log } from '../lib/log.ts';
 import { cutOff } from './cut-off.ts';
 import { findPrimary } from './find-primary.ts';
 import { CHANNEL } from './notifier.ts';
+import { reasonOf } from './reason-of.ts';
 import { within } from './within.ts';
 
 /** How a listener is opened. */
@@ -77,7 +78,7 @@ export class Listener {
       this.#roundTripMs = null;
       this.#cutOff();
       if (this.#stop.signal.aborted) return;
-      this.#options.log.debug({ err: lost }, 'The connection for LISTEN was lost');
+      this.#options.log.warn({ pool: 'whoosh listen', reason: reasonOf(lost) }, 'database connection error');
       const waitMs = backoffMs(failures, { baseMs: 100, capMs: 5000, random: Math.random() });
       await pause(waitMs, undefined, { signal: this.#stop.signal }).catch(() => {}); // Closed meanwhile.
     }

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { PG_TYPES } from './pg-types.ts';
+import type { PoolObserver } from './pool-observer.ts';
 import type { Primary } from './primary.ts';
 import { REQUIRE_WRITABLE } from './writable.ts';
 
@@ -21,6 +22,8 @@ export type PoolOptions = {
   pingAfterIdleMs?: number;
   /** Settings of PostgreSQL for each of its sessions. */
   session?: Record<string, string>;
+  /** Told of waits and failures. */
+  observe?: PoolObserver;
 };
 
 /** `PoolOptions` in the words of `pg`, with every deadline that keeps a half-open socket from hanging a request. */

@@ -32,7 +32,7 @@ test('half-open connections are all replaced at the price of one second, not one
   const proxy = await tcpProxy(url);
   const pool = testPool(proxy.url, { pingAfterIdleMs: 0, min: 5 });
   await Promise.all([1, 2, 3, 4, 5].map(() => pool.query('select pg_sleep(0.05)')));
-  expect(pool.stats()).toEqual({ size: 5, idle: 5, waiting: 0 });
+  expect(pool.stats()).toEqual({ size: 5, idle: 5, waiting: 0, limit: 5 });
   proxy.freeze();
   const start = performance.now();
   expect(await pool.query('select 1 as one')).toEqual([{ one: 1 }]);
@@ -126,5 +126,5 @@ test('closing does not wait for a server that answers no more', async () => {
   await pool.query('select 1');
   proxy.freeze();
   await pool.close(50);
-  expect(pool.stats()).toEqual({ size: 0, idle: 0, waiting: 0 });
+  expect(pool.stats()).toEqual({ size: 0, idle: 0, waiting: 0, limit: 5 });
 });

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Log } from '../lib/log.ts';
 import { Connections } from './connections.ts';
 import type { Db, Row } from './database.ts';
+import { Failures } from './failures.ts';
 import type { PoolOptions } from './pool-config.ts';
 import { queryClient, runTransaction, type Statement } from './transaction.ts';
 import { asContended, asUnavailable } from './unavailable.ts';
@@ -14,8 +15,8 @@ export type PoolDb = Db & {
    * within `timeoutMs`, no connection is free in that time, or the server is a standby.
    */
   ping(timeoutMs: number): Promise<number>;
-  /** Connections open, connections idle, callers waiting for one. */
-  stats(): { size: number; idle: number; waiting: number };
+  /** Connections open, idle ones among them, callers waiting for one, and how many it may open. */
+  stats(): { size: number; idle: number; waiting: number; limit: number };
   /** When it last refused something as `unavailable`, by the clock of performance.now(); -Infinity if it never has. */
   refusedAt(): number;
   /** Takes no more work, lets statements under way end for `graceMs` (default 5000), then cuts them off. */
@@ -27,12 +28,13 @@ const TRIES = 3;
 
 /** Opens a pool. Nothing is connected before the first query, so an absent server is not met here. */
 export function openPool(options: PoolOptions, log?: Log): PoolDb {
-  const connections = new Connections(options, log);
+  const failures = new Failures(options, log);
+  const connections = new Connections(options, failures);
   const query: Db['query'] = (text, values, options) =>
-    settlingConflicts(() => queryOnce(connections, { text, values, name: options?.name }));
+    settlingConflicts(failures, () => queryOnce(connections, { text, values, name: options?.name }));
   return {
     query,
-    transaction: (work) => settlingConflicts(() => transact(connections, work)),
+    transaction: (work) => settlingConflicts(failures, () => transact(connections, work)),
     ping: (timeoutMs) => ping(query, timeoutMs),
     stats: () => connections.stats(),
     refusedAt: () => connections.refusedAt,
@@ -61,13 +63,13 @@ function transact<T>(connections: Connections, work: (trx: Db) => Promise<T>): P
 }
 
 /** Runs again what PostgreSQL rolled back for the sake of others. A statement outside a transaction is one by itself. */
-async function settlingConflicts<T>(run: () => Promise<T>): Promise<T> {
+async function settlingConflicts<T>(failures: Failures, run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await run();
     } catch (error) {
       if (!isConflict(error)) throw error;
-      if (attempt === TRIES) throw asContended(error);
+      if (attempt === TRIES) throw failures.count(asContended(error));
     }
   }
 }

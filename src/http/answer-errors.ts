@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { atMostOnceASecond } from '../lib/at-most-once-a-second.ts';
 import type { Log } from '../lib/log.ts';
 import type { App } from './app-types.ts';
 import { sendProblem } from './send-problem.ts';
@@ -9,6 +10,7 @@ import { toAppError } from './to-app-error.ts';
  * answer holds the request id only, the log everything.
  */
 export function answerErrors(app: App, log: Log): void {
+  // When the database is away every request fails alike: 10,000 equal lines a second help nobody.
   const logUnavailable = atMostOnceASecond((error: Error, request: FastifyRequest) =>
     log.warn({ err: error, ...where(request) }, 'A request was answered with 503'),
   );
@@ -21,13 +23,3 @@ export function answerErrors(app: App, log: Log): void {
 }
 
 const where = ({ id, method, routeOptions }: FastifyRequest) => ({ request_id: id, method, route: routeOptions.url });
-
-// When the database is away every request fails alike: 10,000 equal lines a second help nobody.
-function atMostOnceASecond<A extends unknown[]>(fn: (...args: A) => void): (...args: A) => void {
-  let last = Number.NEGATIVE_INFINITY;
-  return (...args) => {
-    if (performance.now() - last < 1000) return;
-    last = performance.now();
-    fn(...args);
-  };
-}

@@ -1,0 +1,6 @@
+/** Why something failed, as PostgreSQL or the system said it: for the log, since it names hosts and users. */
+export function reasonOf({ message, cause }: Error): string {
+  // A refused connection to a name with several addresses is an AggregateError, which has no message of its own.
+  if (cause instanceof AggregateError) return cause.errors.map((error: Error) => error.message).join('; ');
+  return cause instanceof Error && cause.message ? cause.message : message;
+}
