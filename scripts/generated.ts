@@ -6,6 +6,7 @@ import { configurationPage } from './configuration-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { movesTable } from './moves-table.ts';
 import { replaceSection } from './replace-section.ts';
+import { seedChecklistPage } from './seed-checklist-page.ts';
 
 /** Every generated file with its content; `read` gives the present text of the pages that are generated in part. */
 export async function makeGenerated(read: (file: string) => Promise<string>): Promise<Record<string, string>> {
@@ -17,6 +18,7 @@ export async function makeGenerated(read: (file: string) => Promise<string>): Pr
     'docs/cli.md': await cliPage(),
     'docs/configuration.md': configurationPage(),
     'docs/errors.md': errorsPage(),
+    'docs/operate/seed-checklist.md': seedChecklistPage(),
     'docs/task-lifecycle.md': replaceSection(await read('docs/task-lifecycle.md'), 'moves', movesTable()),
   };
 }

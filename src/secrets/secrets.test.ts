@@ -20,7 +20,7 @@ async function folder(): Promise<string> {
 const standalone = async (dataDir?: string) =>
   openSecrets({ mode: 'standalone', dataDir: dataDir ?? (await folder()), secretsKey: undefined });
 
-test('a sealed value opens for what it was sealed for, and stands nowhere in the database [I12]', async () => {
+test('a sealed value opens for what it was sealed for, and stands nowhere in the database [I12] [S39]', async () => {
   const { db } = await testDatabase();
   const secrets = await standalone();
   const id = await secrets.seal(db, SECRET);

@@ -6,7 +6,7 @@ import { runningServer } from '../support/running-server.ts';
 
 const needs = { capabilities: ['shell'] };
 
-test('work submitted at one replica is done by runners of another, and followed from both [T14]', async () => {
+test('work submitted at one replica is done by runners of another, and followed from both [T14] [S31]', async () => {
   const { db, url: DATABASE_URL } = await testDatabase();
   const [a, b] = [
     await runningServer({ DATABASE_URL, WHOOSH_LOCAL_RUNNER: 'off' }),

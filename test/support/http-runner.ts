@@ -10,6 +10,7 @@ type Grant = Schemas['Grant'];
 /** A runner with one agent that speaks the HTTP API; the test does its work by hand. */
 export type HttpRunner = {
   name: string;
+  credential: string;
   /** Waits for a task, starts it and returns it. */
   begin(): Promise<Grant>;
   log(grant: Grant, text: string, seq: number): Promise<unknown>;
@@ -41,6 +42,7 @@ export async function httpRunner(
   const path = ({ task_id, epoch }: Grant) => ({ id: task_id, epoch });
   return {
     name,
+    credential: enrolled.credential,
     async begin() {
       for (;;) {
         const poll = { holder_id, attempts: [], wants, wait_ms: 5000 };

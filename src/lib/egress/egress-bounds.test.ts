@@ -9,7 +9,7 @@ import type { WildAnswer } from '../../../test/support/model-servers/wild-server
 import { until } from '../../../test/support/until.ts';
 import { openEgress } from './egress.ts';
 
-test('a silent server is given up after the time for the first byte, and its socket is closed [E2]', async () => {
+test('a silent server is given up after the time for the first byte, and its socket is closed [E2] [S13]', async () => {
   const { url, sockets } = await serveWild(() => {});
   expect(await failureOf(get(url, { limits: { firstByteMs: 60 } }))).toMatch(/^timeout: .* did not begin .* 60 ms/);
   await until(() => sockets.size === 0);
@@ -55,7 +55,7 @@ test('a signal that has fired before contacts nobody', async () => {
   expect(sockets.size).toBe(0);
 });
 
-test('connections are used again, and closed at the end', async () => {
+test('connections are used again, and closed at the end [S13]', async () => {
   const { url, sockets, asked } = await serveWild((_req, res) => res.end('ok'));
   const opened = openEgress(LOOPBACK);
   for (let calls = 0; calls < 5; calls++) {

@@ -86,7 +86,7 @@ test('llama.cpp tells sizes, capabilities, and by /props its version and context
   });
 });
 
-test('LM Studio tells more at its own path [P2]', async () => {
+test('LM Studio tells more at its own path [P2] [S35]', async () => {
   const listed = ['qwen2-vl-7b', 'nomic-embed', 'unknown'].map((id) => ({
     id,
     object: 'model',

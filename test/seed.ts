@@ -1,0 +1,72 @@
+/** A part of the seed: its heading, and for each of its lines the files in which that line is built. */
+type Part = { part: string; lines: Record<string, string[]> };
+
+/**
+ * Where each line of the seed is built; docs/operate/seed-checklist.md is made of this and of what tests cite. The words
+ * of each line are in requirements.ts.
+ */
+export const SEED: Part[] = [
+  {
+    part: 'Database',
+    lines: {
+      S1: ['src/config.ts', 'src/main.ts'],
+      S2: ['src/config/database-settings.ts', 'src/db/connect.ts'],
+      S3: ['src/config/database-settings.ts', 'src/db/pool-config.ts'],
+      S4: ['src/db/connections.ts'],
+      S5: ['src/db/connect.ts', 'src/db/listener.ts', 'src/lib/backoff.ts'],
+      S6: ['src/db/check-server.ts', 'src/db/unavailable.ts'],
+      S7: ['src/db/migrate.ts', 'src/cli/commands/db-migrate.ts'],
+    },
+  },
+  {
+    part: 'Life cycle',
+    lines: { S8: ['src/main.ts'], S9: ['src/main.ts', 'src/cli/commands/serve.ts'] },
+  },
+  {
+    part: 'Health',
+    lines: { S10: ['src/http/health.ts'], S11: ['src/http/health.ts', 'src/db/within.ts'], S12: [] },
+  },
+  {
+    part: 'Coordinator',
+    lines: {
+      S13: ['src/lib/egress/egress.ts', 'src/lib/egress/limits.ts', 'src/agents/push/open-endpoint.ts'],
+      S14: ['src/tasks/push/push-holder.ts', 'src/main.ts'],
+      S15: ['src/tasks/waiting-room.ts', 'src/coordinator/retain.ts', 'src/lib/recent.ts'],
+    },
+  },
+  {
+    part: 'Container and deployment',
+    lines: { S16: ['src/config.ts', 'docs/configuration.md'], S17: [], S18: [], S19: [] },
+  },
+  { part: 'Monitoring', lines: { S20: [], S21: [], S22: ['src/lib/log.ts'], S23: [] } },
+  {
+    part: 'Security',
+    lines: {
+      S24: ['src/config/read-given.ts', 'src/secrets/secrets.ts'],
+      S25: ['src/members/rotate-key.ts', 'src/runners/rotate-credential.ts'],
+      S26: ['src/members/permissions.ts', 'src/http/admit.ts'],
+      S27: [],
+      S28: [],
+      S29: [],
+      S30: [],
+    },
+  },
+  {
+    part: 'Named parts of the system',
+    lines: {
+      S31: ['src/coordinator/coordinator.ts', 'src/agents', 'src/tasks', 'src/projects'],
+      S32: [],
+      S33: [],
+      S34: [],
+      S35: ['src/agents/push'],
+      S36: [],
+      S37: [],
+      S38: [],
+      S39: ['src/secrets/secrets.ts'],
+      S40: [],
+      S41: ['test/security', 'bench', 'test/scenarios', 'test/faults'],
+      S42: [],
+      S43: ['docs/index.md', 'docs/start.md', 'docs/operate'],
+    },
+  },
+];
