@@ -184,7 +184,7 @@ export const REQUIREMENTS = {
   ],
   S8: ['later', 'The order of a start is explicit; a failure ends what had started and says what failed.'],
   S9: [
-    'later',
+    'now',
     'On SIGTERM and SIGINT running work is finished, handed back or cancelled, and nothing leaks; an init passes them on.',
   ],
   S10: ['later', '/health tests each component and answers 200 when all are operational, else 503 with the detail.'],
@@ -194,14 +194,14 @@ export const REQUIREMENTS = {
     'now',
     'Calls of agents share connections and have explicit time-outs; errors of the first contact are handled.',
   ],
-  S14: ['later', 'At shutdown running tasks are cancelled or handed over; every path of errors cleans up.'],
-  S15: ['later', 'Memory does not grow with the number of tasks ever seen.'],
+  S14: ['now', 'At shutdown running tasks are cancelled or handed over; every path of errors cleans up.'],
+  S15: ['now', 'Memory does not grow with the number of tasks ever seen.'],
   S16: [
     'later',
     'Every variable of the environment has a documented default, or the server refuses to start and names it.',
   ],
   S17: ['later', 'The image runs as nobody special, with an init as PID 1, a health check, and one process.'],
-  S18: ['later', 'Two replicas stay 2/2 healthy, each within 512 MB and half a core.'],
+  S18: ['now', 'Two replicas stay 2/2 healthy, each within 512 MB and half a core.'],
   S19: ['later', 'Copying .env.production, migrating, building, running and asking /health works as it is written.'],
   S20: ['later', 'Prometheus metrics are served at /api/metrics.'],
   S21: [
