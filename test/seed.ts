@@ -36,7 +36,12 @@ export const SEED: Part[] = [
   },
   {
     part: 'Container and deployment',
-    lines: { S16: ['src/config.ts', 'docs/configuration.md'], S17: [], S18: [], S19: [] },
+    lines: {
+      S16: ['src/config.ts', 'docs/configuration.md'],
+      S17: [],
+      S18: ['src/main.ts', 'examples/two-replicas'],
+      S19: [],
+    },
   },
   { part: 'Monitoring', lines: { S20: [], S21: [], S22: ['src/lib/log.ts'], S23: [] } },
   {

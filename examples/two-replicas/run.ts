@@ -33,15 +33,19 @@ if (!(loadMs > 0)) throw new Error(`--minutes ${values.minutes} is not a number 
 
 const opened = new AsyncDisposableStack();
 const interrupted = new Promise<never>((_, reject) => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => reject(new Error(signal)));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => reject(new Error(`${signal}: everything is ended`)));
 });
-let good = false;
 try {
-  good = await Promise.race([show(), interrupted]);
+  process.exitCode = (await Promise.race([show(), interrupted])) ? 0 : 1;
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
 } finally {
   await opened.disposeAsync();
 }
-process.exit(good ? 0 : 1);
+// What was interrupted may still wait for something.
+process.exit();
 
 async function show(): Promise<boolean> {
   const warden = openWarden();
