@@ -43,8 +43,15 @@ test('a secret is not repeated when it is refused [I12]', () => {
   );
 });
 
-test('production without DATABASE_URL does not start: there is no other database to fall back to [DB12]', () => {
+test('production without DATABASE_URL does not start: there is no other database to fall back to [DB12] [S1]', () => {
   expect(refusal({ WHOOSH_MODE: 'production' })).toBe('DATABASE_URL is missing: production needs a postgres:// URL');
+});
+
+test('a pool that is too small for what a replica keeps apart is refused', () => {
+  expect(refusal({ DB_POOL_SIZE: '2', DB_MAX_OVERFLOW: '3' })).toBe(
+    'DB_POOL_SIZE=2 is not usable: with DB_MAX_OVERFLOW=3 it must come to 6 connections at least',
+  );
+  expect(readConfig({ DB_POOL_SIZE: '2', DB_MAX_OVERFLOW: '4' })).toMatchObject({ dbPoolSize: 2, dbMaxOverflow: 4 });
 });
 
 test('each setting has a variable of its own, what it expects, and a sentence', () => {

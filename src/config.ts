@@ -37,6 +37,10 @@ const RULES: ((values: Parsed) => string | undefined)[] = [
     mode === 'production' && databaseUrl === undefined
       ? 'DATABASE_URL is missing: production needs a postgres:// URL'
       : undefined,
+  ({ dbPoolSize, dbMaxOverflow }) =>
+    dbPoolSize + dbMaxOverflow < 6
+      ? `DB_POOL_SIZE=${dbPoolSize} is not usable: with DB_MAX_OVERFLOW=${dbMaxOverflow} it must come to 6 connections at least`
+      : undefined,
 ];
 
 /**

@@ -49,13 +49,26 @@ export async function startServer(config: Config, log: Log, signal?: AbortSignal
   const url = await step('listening', app.listen({ host: config.host, port: config.port }));
   desk.modelServers.neverCall(config.host, Number(new URL(url).port));
   await step('database', database.untilUsable(signal));
-  await step('migration', migrate(database.url));
-  const admin = config.mode === 'production' ? null : await step('admin key', keepAdminKey(config, context));
+  const insist = <T>(work: () => Promise<T>) => database.untilAvailable(work, signal);
+  await step(
+    'migration',
+    insist(() => migrate(database.url)),
+  );
+  const admin =
+    config.mode === 'production'
+      ? null
+      : await step(
+          'admin key',
+          insist(() => keepAdminKey(config, context)),
+        );
   phase.started = true;
   coordinator.start();
   started.defer(() => coordinator.stop());
   const push = new PushHolder(desk);
-  await step('calls of model servers', push.start());
+  await step(
+    'calls of model servers',
+    insist(() => push.start()),
+  );
   started.defer(() => push.stop({ atOnce: false }));
   if (admin) await tellAddress(config, url, started);
   const localRunner =
@@ -91,7 +104,12 @@ async function openEmbedded(config: Config, log: Log, started: AsyncDisposableSt
 
 function openReplica(config: Config, log: Log, database: Database, phase: Phase, started: AsyncDisposableStack) {
   const notifier = openNotifier(database.api);
-  const listener = new Listener({ url: database.url, log });
+  const listener = new Listener({
+    url: database.url,
+    log,
+    retryBaseMs: config.dbRetryBaseMs,
+    retryCapMs: config.dbRetryCapMs,
+  });
   started.defer(() => listener.close());
   started.defer(() => notifier.close());
   const replica_id = randomUUID();

@@ -166,12 +166,12 @@ export const REQUIREMENTS = {
   B13: ['now', 'What one caller sends cannot fail the calls of others that travel with it.'],
 
   // The seed: what the repair list of the system before this one demands, a line each. docs/operate/seed-checklist.md.
-  S1: ['later', 'In production there is PostgreSQL and no silent fall-back to another database.'],
-  S2: ['later', 'The pool keeps 10 connections and opens up to 20 more; both are settings.'],
-  S3: ['later', 'Connections are replaced after 3600 s, which is a setting.'],
+  S1: ['now', 'In production there is PostgreSQL and no silent fall-back to another database.'],
+  S2: ['now', 'The pool keeps 10 connections and opens up to 20 more; both are settings.'],
+  S3: ['now', 'Connections are replaced after 3600 s, which is a setting.'],
   S4: ['now', 'A pooled connection that died is noticed and replaced before a request sees it.'],
   S5: [
-    'later',
+    'now',
     'Connecting is repeated with back-off, at the start and after an outage; the process waits and does not die.',
   ],
   S6: [
@@ -179,7 +179,7 @@ export const REQUIREMENTS = {
     'Connections are validated, and errors of the database are handled with their context and never swallowed.',
   ],
   S7: [
-    'later',
+    'now',
     'Migrations are applied before serving, safely when several replicas start at once, or alone by a command.',
   ],
   S8: ['later', 'The order of a start is explicit; a failure ends what had started and says what failed.'],

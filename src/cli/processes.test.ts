@@ -60,7 +60,7 @@ test('a runner that cannot start says so in one line and exits 1', async () => {
   expect(await cli(['runner', 'init', '--folder', '.'], { cwd, env })).toMatchObject({ exit: 1, out: '' });
 });
 
-test('the database is migrated by hand, and its status tells', async () => {
+test('the database is migrated by hand, and its status tells [S7]', async () => {
   const { url: DATABASE_URL } = await emptyDatabase();
   const whoosh = (...args: string[]) => cli(['db', ...args], { env: { DATABASE_URL } });
   const before = await whoosh('status');

@@ -13,19 +13,33 @@ export const DATABASE_SETTINGS = {
     env: 'DB_POOL_SIZE',
     ...whole(1, 500, 'connections'),
     default: '10',
-    about: 'Connections that are kept open.',
+    about:
+      'Connections that a replica keeps open: 4 for leases and outcomes, 1 that listens for notifications, the rest for requests (at least 1).',
   },
   dbMaxOverflow: {
     env: 'DB_MAX_OVERFLOW',
     ...whole(0, 500, 'connections'),
     default: '20',
-    about: 'Connections opened beyond DB_POOL_SIZE under load, and closed again when idle.',
+    about: 'Connections that requests may open beyond DB_POOL_SIZE. Both together are all that a replica ever has.',
+  },
+  dbOverflowIdleS: {
+    env: 'DB_OVERFLOW_IDLE_S',
+    ...whole(1, 3600, 'seconds'),
+    default: '10',
+    about: 'How long a connection beyond DB_POOL_SIZE may be idle before it is closed.',
   },
   dbPoolRecycleS: {
     env: 'DB_POOL_RECYCLE_S',
     ...whole(1, 86400, 'seconds'),
     default: '3600',
     about: 'Age at which a connection is replaced.',
+  },
+  dbPrePingAfterMs: {
+    env: 'DB_PRE_PING_AFTER_MS',
+    ...whole(0, 3600000, 'milliseconds'),
+    default: '1000',
+    about:
+      'A connection that was idle for longer is tried before a request gets it; 0 tries each, at the price of a round trip.',
   },
   dbConnectTimeoutMs: {
     env: 'DB_CONNECT_TIMEOUT_MS',
@@ -38,5 +52,18 @@ export const DATABASE_SETTINGS = {
     ...whole(100, 600000, 'milliseconds'),
     default: '10000',
     about: 'Deadline of every statement, on the server and on the socket.',
+  },
+  dbRetryBaseMs: {
+    env: 'DB_RETRY_BASE_MS',
+    ...whole(10, 60000, 'milliseconds'),
+    default: '200',
+    about:
+      'First pause before a server that found no database tries again, at its start and after an outage; it doubles each time, times 0.5 to 1.5.',
+  },
+  dbRetryCapMs: {
+    env: 'DB_RETRY_CAP_MS',
+    ...whole(10, 600000, 'milliseconds'),
+    default: '5000',
+    about: 'Longest such pause. It never gives up.',
   },
 } as const satisfies Settings;

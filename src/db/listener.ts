@@ -17,7 +17,12 @@ export type ListenerOptions = {
   pingEveryMs?: number;
   /** How long connecting, and the way back of a trial, may take. Default 5000. */
   limitMs?: number;
+  /** Pauses before it connects anew, in milliseconds: the first, doubled each time, and the longest. Default 100 and 5000. */
+  retryBaseMs?: number;
+  retryCapMs?: number;
 };
+
+const DEFAULTS = { pingEveryMs: 15_000, limitMs: 5000, retryBaseMs: 100, retryCapMs: 5000 };
 
 type Hear = (payload?: string) => void;
 
@@ -39,7 +44,7 @@ export class Listener {
 
   /** Starts at once, in the background; an absent server is not met here. */
   constructor(options: ListenerOptions) {
-    this.#options = { pingEveryMs: 15_000, limitMs: 5000, ...options };
+    this.#options = { ...DEFAULTS, ...options };
     this.#ended = this.#run();
   }
 
@@ -79,9 +84,13 @@ export class Listener {
       this.#cutOff();
       if (this.#stop.signal.aborted) return;
       this.#options.log.warn({ pool: 'whoosh listen', reason: reasonOf(lost) }, 'database connection error');
-      const waitMs = backoffMs(failures, { baseMs: 100, capMs: 5000, random: Math.random() });
-      await pause(waitMs, undefined, { signal: this.#stop.signal }).catch(() => {}); // Closed meanwhile.
+      await pause(this.#pauseMs(failures), undefined, { signal: this.#stop.signal }).catch(() => {}); // Closed meanwhile.
     }
+  }
+
+  #pauseMs(failures: number): number {
+    const { retryBaseMs: baseMs, retryCapMs: capMs } = this.#options;
+    return backoffMs(failures, { baseMs, capMs, random: Math.random() });
   }
 
   /** One connection, until it fails. */

@@ -44,7 +44,7 @@ test('our own migrations bring an empty database to the present schema', async (
   expect(await migrationStatus(db)).toEqual({ applied: names, pending: [], unknown: [] });
 });
 
-test('eight processes that start at once on an empty database all come up, and one of them migrates [DB6]', async () => {
+test('eight processes that start at once on an empty database all come up, and one of them migrates [DB6] [S7]', async () => {
   const { db, url } = await emptyDatabase();
   const folder = await folderOf({ ...FIRST, ...SECOND });
   const program = `import { migrate } from ${JSON.stringify(import.meta.resolve('./migrate.ts'))};

@@ -14,6 +14,8 @@ export type PoolOptions = {
   min: number;
   /** Most connections; further callers wait `connectTimeoutMs` at most. */
   max: number;
+  /** How long a connection beyond `min` may be idle before it is closed. Default 10. */
+  shrinkAfterS?: number;
   /** Age at which a connection is replaced. */
   recycleS: number;
   connectTimeoutMs: number;
@@ -23,7 +25,7 @@ export type PoolOptions = {
   /** Settings of PostgreSQL for each of its sessions. */
   session?: Record<string, string>;
   /** Told of waits and failures. */
-  observe?: PoolObserver;
+  observe?: PoolObserver | undefined;
 };
 
 /** `PoolOptions` in the words of `pg`, with every deadline that keeps a half-open socket from hanging a request. */
@@ -33,6 +35,7 @@ export function poolConfig(options: PoolOptions, primary: Primary): pg.PoolConfi
     application_name: options.name,
     min: options.min,
     max: options.max,
+    idleTimeoutMillis: (options.shrinkAfterS ?? 10) * 1000,
     maxLifetimeSeconds: options.recycleS,
     connectionTimeoutMillis: options.connectTimeoutMs,
     statement_timeout: options.queryTimeoutMs,

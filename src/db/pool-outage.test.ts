@@ -13,7 +13,7 @@ async function listen(): Promise<{ server: Server; port: number }> {
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-test('a connection killed while idle is never seen by a request [DB7]', async () => {
+test('a connection killed while idle is never seen by a request [DB7] [S4]', async () => {
   const { db, url } = await testDatabase();
   const pool = testPool(url, { pingAfterIdleMs: 0 });
   for (let round = 0; round < 20; round++) {

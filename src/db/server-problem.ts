@@ -5,8 +5,10 @@ export type ServerFacts = {
   version_text: string;
   /** Connections that ordinary users may have: `max_connections` less the reserved ones. */
   usable: number;
-  /** Connections that others have now. */
-  used: number;
+  /** Connections that are no replica's: other programs, people, a pooler. */
+  foreign: number;
+  /** Replicas that run on this database, this one among them. */
+  replicas: number;
   standby: boolean;
 };
 
