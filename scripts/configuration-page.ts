@@ -9,7 +9,9 @@ npx whoosh config        # every setting: its value, and where that comes from
 \`\`\`
 
 The server is set up by environment variables, read once at its start. One that cannot be used stops the start (exit 78)
-and is named with what was expected. Nothing is silently replaced: in production a missing \`DATABASE_URL\` stops the start.
+and is named with what was expected, a line each. Nothing is silently replaced: production refuses a missing \`DATABASE_URL\` or
+\`SECRETS_KEY\`, placeholders in the place of secrets, plain HTTP for other machines and \`CORS_ORIGINS=*\`.
+\`npm run example refuses\` shows each refusal.
 A secret may be given as a file: \`DATABASE_URL_FILE=/run/secrets/database_url\`, as Docker and Kubernetes hand secrets out.
 
 ## Settings of the server

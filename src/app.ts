@@ -16,6 +16,7 @@ import { describeApi } from './http/openapi.ts';
 import { showDocs } from './http/openapi-docs.ts';
 import { requestId } from './http/request-id.ts';
 import { sendProblem } from './http/send-problem.ts';
+import { serverOptions } from './http/server-options.ts';
 import { toAppError } from './http/to-app-error.ts';
 import { validateWithZod } from './http/validate.ts';
 import { memberRoutes } from './members/routes.ts';
@@ -45,7 +46,7 @@ export async function buildApp(context: Context, more: Routes[] = []): Promise<A
   app.addHook('onListen', async () => load.start());
   app.addHook('onClose', async () => load.close());
   endConnections(app);
-  setHeaders(app);
+  setHeaders(app, context.config);
   answerErrors(app, context.log);
   answerUnknown(app);
   admitRequests(app, context, load);
@@ -63,8 +64,9 @@ export async function buildApp(context: Context, more: Routes[] = []): Promise<A
   return app;
 }
 
-function openFastify({ log }: Context): App {
+function openFastify({ log, config }: Context): App {
   return fastify({
+    ...serverOptions(config),
     loggerInstance: log as FastifyBaseLogger,
     // A line for every request costs a third of the throughput; what fails is logged in answer-errors.ts.
     logController: new LogController({ disableRequestLogging: true }),

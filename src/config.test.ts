@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { productionSettings } from '../test/support/production-settings.ts';
 import { ConfigError, readConfig, SETTING_ROWS } from './config.ts';
+
+const { SECRETS_KEY } = await productionSettings();
 
 const refusal = (env: NodeJS.ProcessEnv): string => {
   try {
@@ -44,7 +47,9 @@ test('a secret is not repeated when it is refused [I12]', () => {
 });
 
 test('production without DATABASE_URL does not start: there is no other database to fall back to [DB12] [S1]', () => {
-  expect(refusal({ WHOOSH_MODE: 'production' })).toBe('DATABASE_URL is missing: production needs a postgres:// URL');
+  expect(refusal({ WHOOSH_MODE: 'production', SECRETS_KEY })).toBe(
+    'DATABASE_URL is missing: production needs a postgres:// URL',
+  );
 });
 
 test('a pool that is too small for what a replica keeps apart is refused', () => {
@@ -61,7 +66,7 @@ test('each setting has a variable of its own, what it expects, and a sentence', 
 });
 
 test('model servers of this machine are called in standalone mode only, unless EGRESS_ALLOW says otherwise', () => {
-  const production = { WHOOSH_MODE: 'production', DATABASE_URL: 'postgres://db/whoosh' };
+  const production = { WHOOSH_MODE: 'production', DATABASE_URL: 'postgres://db/whoosh', SECRETS_KEY };
   expect(readConfig({}).egressAllow).toEqual(['loopback', 'private']);
   expect(readConfig(production).egressAllow).toEqual(['private']);
   expect(readConfig({ ...production, EGRESS_ALLOW: 'loopback' }).egressAllow).toEqual(['loopback']);

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { DATABASE_SETTINGS } from './config/database-settings.ts';
+import { EDGE_SETTINGS } from './config/edge-settings.ts';
+import { type GivenSecret, type Rule, SERVER_RULES } from './config/production-rules.ts';
 import { readGiven } from './config/read-given.ts';
 import { SECURITY_SETTINGS } from './config/security-settings.ts';
 import { SERVER_SETTINGS } from './config/server-settings.ts';
@@ -9,7 +11,7 @@ import { WORK_SETTINGS } from './config/work-settings.ts';
 /** Thrown by `readConfig`: names every bad variable and what was expected. */
 export class ConfigError extends Error {}
 
-const SETTINGS = { ...SERVER_SETTINGS, ...DATABASE_SETTINGS, ...SECURITY_SETTINGS, ...WORK_SETTINGS };
+const SETTINGS = { ...SERVER_SETTINGS, ...DATABASE_SETTINGS, ...EDGE_SETTINGS, ...SECURITY_SETTINGS, ...WORK_SETTINGS };
 
 type Known = typeof SETTINGS;
 /** A setting without a default may be absent. */
@@ -18,49 +20,45 @@ type Value<S> = S extends { parse: (text: string) => infer T }
     ? T
     : T | undefined
   : never;
-type Parsed = { [K in keyof Known]: Value<Known[K]> };
+/** The settings as they were given, each usable by itself. */
+export type Values = { [K in keyof Known]: Value<Known[K]> };
 
 /**
  * The validated settings, frozen. `databaseUrl` is undefined when the embedded PostgreSQL is to be used, `secretsKey` when
  * a standalone server has its own.
  */
-export type Config = Readonly<Omit<Parsed, 'egressAllow'> & { egressAllow: NonNullable<Parsed['egressAllow']> }>;
+export type Config = Readonly<Omit<Values, 'egressAllow'> & { egressAllow: NonNullable<Values['egressAllow']> }>;
 
 /** One row a setting, for `whoosh config` and docs/configuration.md. */
 export const SETTING_ROWS: (Omit<Setting<unknown>, 'parse'> & { key: string })[] = Object.entries(
   SETTINGS as Record<string, Setting<unknown>>,
 ).map(([key, setting]) => ({ key, ...setting }));
 
-/** What only all settings together can break: a sentence that names the variable, or undefined. */
-const RULES: ((values: Parsed) => string | undefined)[] = [
-  ({ mode, databaseUrl }) =>
-    mode === 'production' && databaseUrl === undefined
-      ? 'DATABASE_URL is missing: production needs a postgres:// URL'
-      : undefined,
-  ({ dbPoolSize, dbMaxOverflow }) =>
-    dbPoolSize + dbMaxOverflow < 6
-      ? `DB_POOL_SIZE=${dbPoolSize} is not usable: with DB_MAX_OVERFLOW=${dbMaxOverflow} it must come to 6 connections at least`
-      : undefined,
-];
-
 /**
  * Reads and checks every setting; the only reader of the environment in the server.
- * Refuses (ConfigError) with one line a bad variable: its name, what was expected, never the value of a secret.
+ * Refuses (ConfigError) with one line a bad variable: its name, what was expected, never the value of a secret. `rules`
+ * are what all settings together must keep; what serves nothing asks for less.
  */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+export function readConfig(env: NodeJS.ProcessEnv = process.env, rules: readonly Rule[] = SERVER_RULES): Config {
   const problems: string[] = [];
   const values = Object.fromEntries(
     Object.entries(SETTINGS as Record<string, Setting<unknown>>).map(([key, setting]) => [
       key,
       readSetting(setting, env, problems),
     ]),
-  ) as Parsed;
+  ) as Values;
   // Of what is not usable by itself the rules could say nothing true.
-  if (!problems.length) problems.push(...RULES.flatMap((rule) => rule(values) ?? []));
+  if (!problems.length) problems.push(...rules.flatMap((rule) => rule(values, secretsOf(values)) ?? []));
   if (problems.length) throw new ConfigError(problems.join('\n'));
   const egressAllow = values.egressAllow ?? DEFAULT_EGRESS[values.mode];
   return Object.freeze({ ...values, egressAllow, dataDir: resolve(values.dataDir) });
 }
+
+const secretsOf = (values: Values): GivenSecret[] =>
+  SETTING_ROWS.flatMap(({ key, env, secret }) => {
+    const value = values[key as keyof Values];
+    return secret && typeof value === 'string' ? [{ env, value }] : [];
+  });
 
 /** In production what else runs on the machine of a server is nobody's business. */
 const DEFAULT_EGRESS: Record<Config['mode'], Config['egressAllow']> = {

@@ -42,7 +42,6 @@ export const ERRORS = {
   slug_taken: [409, 'Another project has this slug. Choose another.'],
   name_taken: [409, 'Another model server of the project has this name. Choose another, or change that one.'],
   agents_full: [409, 'A project may have 100 model servers that nobody has approved. Approve some, or remove them.'],
-  no_secrets_key: [409, 'The server cannot seal keys: its operator has to set SECRETS_KEY. Without a key it goes.'],
   secret_unusable: [409, 'A stored key cannot be opened by this server. Give it again, or mend SECRETS_KEY.'],
   invalid_state: [
     409,

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 /** Rooms from top to bottom: a file imports from its own row and from rows below, never from above. */
 const ROWS = [
-  ['main', 'local-runner'],
+  ['main', 'local-runner', 'operate'],
   ['app'],
   ['coordinator'],
   ['questions'],
@@ -21,7 +21,7 @@ const ROWS = [
 const CLIENTS: Record<string, string[]> = {
   client: ['client', 'lib', 'errors'],
   runner: ['runner', 'client', 'lib', 'errors'],
-  cli: ['cli', 'runner', 'client', 'lib', 'errors', 'config', 'main', 'db'],
+  cli: ['cli', 'runner', 'client', 'lib', 'errors', 'config', 'main', 'operate', 'db'],
 };
 
 /** Who alone may import a package. */

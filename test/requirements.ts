@@ -197,7 +197,7 @@ export const REQUIREMENTS = {
   S14: ['now', 'At shutdown running tasks are cancelled or handed over; every path of errors cleans up.'],
   S15: ['now', 'Memory does not grow with the number of tasks ever seen.'],
   S16: [
-    'later',
+    'now',
     'Every variable of the environment has a documented default, or the server refuses to start and names it.',
   ],
   S17: ['later', 'The image runs as nobody special, with an init as PID 1, a health check, and one process.'],

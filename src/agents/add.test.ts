@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { call } from '../../test/support/enrolled-runner.ts';
 import { modelAgents } from '../../test/support/model-agents.ts';
 import { modelServer } from '../../test/support/model-servers/model-server.ts';
+import { productionSettings } from '../../test/support/production-settings.ts';
 import { createLog } from '../lib/log.ts';
 
 const LAPTOP = { kind: 'ollama', name: 'laptop', url: 'http://192.168.1.20:11434' };
@@ -44,7 +45,7 @@ test.each([
 });
 
 test('in production this machine is not called unless EGRESS_ALLOW says so; private networks are', async () => {
-  const production = { WHOOSH_MODE: 'production', DATABASE_URL: 'postgres://db/whoosh' };
+  const production = await productionSettings();
   const url = 'http://127.0.0.1:11434';
   const strict = await modelAgents({ settings: production });
   expect((await strict.add({ ...LAPTOP, url })).body.errors[0].message).toContain('EGRESS_ALLOW');
@@ -60,14 +61,6 @@ test('parts of WHOOSH itself are never called', async () => {
   whoosh.servers.neverCall('0.0.0.0', 8000);
   for (const url of ['http://127.0.0.1:5432', 'http://127.0.0.2:8000', 'http://localhost:8000'])
     expect((await whoosh.add({ ...LAPTOP, url })).body.errors[0].message).toContain('belongs to WHOOSH itself');
-});
-
-test('in production without SECRETS_KEY an agent cannot be given a key, and everything else goes', async () => {
-  const whoosh = await modelAgents({ settings: { WHOOSH_MODE: 'production', DATABASE_URL: 'postgres://db/whoosh' } });
-  const { status, body } = await whoosh.add({ ...LAPTOP, key: 'sk-1' });
-  expect([status, body.code]).toEqual([409, 'no_secrets_key']);
-  expect(body.detail).toContain('SECRETS_KEY');
-  expect((await whoosh.add(LAPTOP)).status).toBe(201);
 });
 
 test.each([

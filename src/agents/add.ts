@@ -34,8 +34,7 @@ const INSERT_SQL = `
 /**
  * Adds a model server, pending: nothing is contacted before `approveAgent`. A repeat of the same request changes nothing.
  * Refuses `invalid_request` when the URL may not be called, `name_taken` when another one of the project has the name,
- * `agents_full` when 100 of the project wait for approval, `no_secrets_key` when it comes with a key that cannot be
- * sealed.
+ * `agents_full` when 100 of the project wait for approval.
  */
 export function addAgent(
   db: Db,

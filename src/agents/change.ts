@@ -19,7 +19,7 @@ const AS_NEW = `
 /**
  * Changes a model server; what is not named stays. Another address makes it pending again and forgets its key unless one
  * comes with it: whoever changes the address must not be sent a key that others gave. Answers its id. Refuses as
- * `findModelServer`; `invalid_request` when the URL may not be called, `name_taken`, `no_secrets_key`.
+ * `findModelServer`; `invalid_request` when the URL may not be called, `name_taken`.
  */
 export async function changeAgent(
   db: Db,

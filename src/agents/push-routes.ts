@@ -32,7 +32,7 @@ function addRoute(app: App, { db, notify }: Context, servers: ModelServers): voi
   app.post(
     '/agents',
     {
-      config: { permission: 'agent.add', errors: ['name_taken', 'agents_full', 'no_secrets_key', 'secret_unusable'] },
+      config: { permission: 'agent.add', errors: ['name_taken', 'agents_full', 'secret_unusable'] },
       schema: {
         operationId: 'addAgent',
         summary: 'Add a model server; nothing is contacted before it is approved',
@@ -108,7 +108,7 @@ function changeRoute(app: App, { db, notify }: Context, servers: ModelServers): 
   app.patch(
     '/agents/:agent',
     {
-      config: { permission: 'agent.manage', errors: ['invalid_state', 'name_taken', 'no_secrets_key'] },
+      config: { permission: 'agent.manage', errors: ['invalid_state', 'name_taken'] },
       schema: {
         operationId: 'changeAgent',
         summary: 'Change a model server; what is not named stays',

@@ -1,4 +1,5 @@
-import { refuse, type Settings, text } from './setting.ts';
+import { isAgeIdentity } from '../lib/age-identity.ts';
+import { refuse, type Settings } from './setting.ts';
 
 /** What the server keeps secret and where it may connect to. */
 export const SECURITY_SETTINGS = {
@@ -14,9 +15,10 @@ export const SECURITY_SETTINGS = {
   },
   secretsKey: {
     env: 'SECRETS_KEY',
-    ...text('age identity, AGE-SECRET-KEY-1...', /^AGE-SECRET-KEY-1[0-9A-Z]{58}$/),
+    expects: 'age identity, AGE-SECRET-KEY-1...',
+    parse: (text: string) => (isAgeIdentity(text) ? text : refuse()),
     secret: true,
     about:
-      'Seals keys of model servers; the same for every replica, and for ever: what was sealed with another is lost. `age-keygen` makes one. Without it a standalone server makes its own in the data folder, and in production agents cannot be given a key.',
+      'Seals keys of model servers; the same for every replica, and for ever: what was sealed with another is lost. `age-keygen` makes one. Production needs it; a standalone server without it makes its own in the data folder.',
   },
 } as const satisfies Settings;

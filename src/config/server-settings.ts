@@ -7,7 +7,7 @@ export const SERVER_SETTINGS = {
     ...choice('standalone', 'production'),
     default: 'standalone',
     about:
-      'standalone: one machine, own PostgreSQL and local runner unless told otherwise. production: DATABASE_URL is required and nothing is started beside the server.',
+      'standalone: one machine, own PostgreSQL and local runner unless told otherwise. production: DATABASE_URL and SECRETS_KEY are required, what is unsafe is refused, and nothing is started beside the server.',
   },
   dataDir: {
     env: 'WHOOSH_DATA_DIR',
@@ -19,7 +19,8 @@ export const SERVER_SETTINGS = {
     env: 'WHOOSH_HOST',
     ...text('address to listen on'),
     default: '127.0.0.1',
-    about: 'Address to listen on. 0.0.0.0 makes the server reachable from other machines: put TLS before it.',
+    about:
+      'Address to listen on. 0.0.0.0 makes the server reachable from other machines: give it TLS_CERT, or put a proxy with HTTPS before it.',
   },
   port: {
     env: 'WHOOSH_PORT',

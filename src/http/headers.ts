@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { App } from './app-types.ts';
 
@@ -13,10 +14,18 @@ const HEADERS = {
   'cache-control': 'no-store',
 };
 
-/** Gives every answer its security headers and X-Request-Id, and refuses a URL that PostgreSQL could not store. */
-export function setHeaders(app: App): void {
+/** A year: what browsers' lists of HTTPS-only hosts ask for. */
+const HTTPS_ONLY = 'max-age=31536000';
+
+/**
+ * Gives every answer its security headers and X-Request-Id, and refuses a URL that PostgreSQL could not store. What came
+ * over HTTPS, here or at a trusted proxy, is told to come so always.
+ */
+export function setHeaders(app: App, { tlsCert, trustedProxyHops }: Config): void {
+  const mayBeHttps = tlsCert !== undefined || trustedProxyHops > 0;
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS).header('x-request-id', request.id);
+    if (mayBeHttps && request.protocol === 'https') reply.header('strict-transport-security', HTTPS_ONLY);
     if (request.url.includes('%00')) throw new AppError('invalid_request', 'The URL contains a NUL character (%00).');
   });
 }

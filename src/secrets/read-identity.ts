@@ -2,34 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import { AppError } from '../errors.ts';
 import { loadAge } from './load-age.ts';
 
-export type KeySettings = Pick<Config, 'mode' | 'dataDir' | 'secretsKey'>;
+export type KeySettings = Pick<Config, 'dataDir' | 'secretsKey'>;
 
 /**
  * The age identity that seals and opens secrets: SECRETS_KEY, or the standalone server's own, kept in `secrets.key` of its
- * data folder and made when it is needed first. Refuses `no_secrets_key` in production without the setting: replicas
- * must share it, so none may make one up.
+ * data folder and made when it is needed first. In production the setting is there: replicas share it, so none may make
+ * one up.
  */
-export async function readIdentity({ mode, dataDir, secretsKey }: KeySettings): Promise<string> {
-  if (secretsKey) return checked(secretsKey);
-  if (mode !== 'production') return ownIdentity(dataDir);
-  throw new AppError(
-    'no_secrets_key',
-    'This server has nothing to seal a key with: its operator has to set SECRETS_KEY, as docs/configuration.md says.',
-  );
-}
-
-async function checked(identity: string): Promise<string> {
-  try {
-    const { identityToRecipient } = await loadAge();
-    await identityToRecipient(identity);
-    return identity;
-  } catch {
-    // The cause would repeat it.
-    throw new AppError('no_secrets_key', 'SECRETS_KEY of this server is not an age identity: it was mistyped.');
-  }
+export async function readIdentity({ dataDir, secretsKey }: KeySettings): Promise<string> {
+  return secretsKey ?? ownIdentity(dataDir);
 }
 
 async function ownIdentity(dataDir: string): Promise<string> {

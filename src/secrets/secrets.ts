@@ -11,7 +11,7 @@ type Sealed = Purpose & { secret_id: string; value: string };
 
 /** Values that leave the database only for what they were given for. */
 export type Secrets = {
-  /** Stores a value sealed and answers its id. Refuses `no_secrets_key`. */
+  /** Stores a value sealed and answers its id. */
   seal(trx: Db, secret: Purpose & { value: string; created_by: string }): Promise<string>;
   /** The value. Refuses `secret_unusable` when it was sealed with another identity, or for something else. */
   open(db: Db, id: string, purpose: Purpose): Promise<string>;

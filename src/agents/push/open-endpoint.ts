@@ -24,7 +24,7 @@ const ENDPOINT_SQL = `
 
 /**
  * Where a model server is called, with its key opened; also its kind, and what its models cost. Refuses `not_found` when
- * it is none or was removed, `invalid_state` while nobody has approved it, and `secret_unusable` or `no_secrets_key`.
+ * it is none or was removed, `invalid_state` while nobody has approved it, and `secret_unusable`.
  */
 export async function openEndpoint(db: Db, secrets: Secrets, agentId: string): Promise<OpenedEndpoint> {
   const [row] = await db.query<Row>(ENDPOINT_SQL, [agentId], { name: 'agents-endpoint' });

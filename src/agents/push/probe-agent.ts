@@ -44,7 +44,7 @@ async function ask(
 function sentenceOf(error: unknown): string | undefined {
   if (error instanceof ProviderError) return error.message;
   if (error instanceof AppError && ['not_found', 'invalid_state'].includes(error.code)) return undefined;
-  if (error instanceof AppError && ['no_secrets_key', 'secret_unusable'].includes(error.code)) return error.message;
+  if (error instanceof AppError && error.code === 'secret_unusable') return error.message;
   if ((error as Error).name === 'TimeoutError') return `It did not say within ${LIMIT_MS / 1000} s what it has.`;
   throw error;
 }

@@ -1,3 +1,4 @@
+import { DATABASE_RULES } from '../../config/production-rules.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { type MigrationStatus, migrationStatus } from '../../db/migration-status.ts';
 import { openPool } from '../../db/pool.ts';
@@ -10,7 +11,7 @@ import { withDatabase } from '../with-database.ts';
 
 /** `whoosh db status`: exit 1 unless the schema is exactly that of this version. */
 export async function showDatabaseStatus(io: Io, { json }: { json?: true }): Promise<Exit> {
-  const config = readConfig(io.env);
+  const config = readConfig(io.env, DATABASE_RULES);
   const status = await withDatabase(config, createLog('silent', false), (url) => askDatabase(config, url));
   if (json) printJson(io, status);
   else printStatus(io, status);

@@ -30,7 +30,8 @@ function readSettings(): Config | undefined {
     return readConfig();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\nEvery setting: whoosh config\n`);
+    // A line a variable, and nothing else: it is read in the log of a container.
+    process.stderr.write(`${error.message}\n`);
     process.exitCode = 78;
     return undefined;
   }

@@ -11,6 +11,7 @@ export function addKeyCommands(key: Command, cli: Cli): void {
     .requiredOption('--role <role>', 'what it may do: admin, developer or viewer')
     .option('--project <project>', 'only in this project (slug or id); default: the project of your key, else all')
     .option('--ttl <duration>', 'how long it is valid, such as 90d; default: for ever', parseDuration)
+    .option('--database', 'write it into the database of DATABASE_URL: the first key of a production server')
     .action(lazily(cli, async () => (await import('../commands/key-create.ts')).createKey));
   key
     .command('list')

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { productionSettings } from '../../test/support/production-settings.ts';
+import { readConfig } from '../config.ts';
+import { DATABASE_RULES } from './production-rules.ts';
+
+const GOOD = await productionSettings();
+
+/** Each as `npm run example refuses` shows it; here is what stands on the other side of the line. */
+test('production starts with a database, a secret, and a door that others cannot listen at', () => {
+  const open = { ...GOOD, WHOOSH_HOST: '0.0.0.0' };
+  for (const env of [
+    GOOD,
+    { ...GOOD, WHOOSH_HOST: '127.0.0.5' },
+    { ...GOOD, WHOOSH_HOST: '::1' },
+    { ...open, TRUSTED_PROXY_HOPS: '1' },
+    { ...open, ALLOW_PLAIN_HTTP: 'yes' },
+    { ...GOOD, CORS_ORIGINS: 'https://app.example.com,http://localhost:3000' },
+    { ...GOOD, DATABASE_URL: 'postgres://whoosh:k3hR7wq@a:1,b:2/whoosh' },
+  ])
+    expect(readConfig(env).mode).toBe('production');
+});
+
+test.each([
+  ['WHOOSH_HOST', { WHOOSH_HOST: '::' }],
+  ['WHOOSH_HOST', { WHOOSH_HOST: '10.0.0.1', ALLOW_PLAIN_HTTP: 'no' }],
+  ['WHOOSH_HOST', { WHOOSH_HOST: '127.evil.example.com' }],
+  ['SECRETS_KEY', { SECRETS_KEY: `AGE-SECRET-KEY-1${'Q'.repeat(58)}` }],
+  ['CORS_ORIGINS', { CORS_ORIGINS: 'https://app.example.com,*' }],
+  ['CORS_ORIGINS', { CORS_ORIGINS: 'https://APP.example.com' }],
+  ['CORS_ORIGINS', { CORS_ORIGINS: 'null' }],
+  ['TLS_CERT', { TLS_KEY: '/nowhere' }],
+  ['TLS_CERT', { TLS_CERT: '/nowhere', TLS_KEY: '/nowhere' }],
+  ['TLS_CERT', { TLS_CERT: '/etc/hostname', TLS_KEY: '/etc/hostname' }],
+  ['DATABASE_URL', { DATABASE_URL: 'postgres://whoosh:password@db/whoosh' }],
+  ['DATABASE_URL', { DATABASE_URL: 'postgres://whoosh:Change_Me@a:1,b:2/whoosh' }],
+])('production refuses %s in %j, in one line that names it', (name, given) => {
+  const refused = expect.objectContaining({ message: expect.stringMatching(new RegExp(`^${name}[^\n]+$`)) });
+  expect(() => readConfig({ ...GOOD, ...given })).toThrow(refused);
+});
+
+test('what only opens the database asks for it alone, and for no other secret', () => {
+  const { SECRETS_KEY: _, ...env } = GOOD;
+  expect(readConfig(env, DATABASE_RULES).databaseUrl).toBe(GOOD.DATABASE_URL);
+  expect(() => readConfig({ WHOOSH_MODE: 'production' }, DATABASE_RULES)).toThrow('DATABASE_URL is missing');
+});
