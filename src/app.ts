@@ -14,6 +14,7 @@ import { acceptJson } from './http/json-body.ts';
 import { openGauges, watchLoad } from './http/load.ts';
 import { describeApi } from './http/openapi.ts';
 import { showDocs } from './http/openapi-docs.ts';
+import { guardOrigins } from './http/origins.ts';
 import { requestId } from './http/request-id.ts';
 import { sendProblem } from './http/send-problem.ts';
 import { serverOptions } from './http/server-options.ts';
@@ -47,6 +48,7 @@ export async function buildApp(context: Context, more: Routes[] = []): Promise<A
   app.addHook('onClose', async () => load.close());
   endConnections(app);
   setHeaders(app, context.config);
+  await guardOrigins(app, context.config);
   answerErrors(app, context.log);
   answerUnknown(app);
   admitRequests(app, context, load);

@@ -215,7 +215,7 @@ export const REQUIREMENTS = {
   S26: ['now', 'Roles decide what a credential may do.'],
   S27: ['later', 'Production serves HTTPS, or stands behind a proxy that does.'],
   S28: ['later', 'Callers are limited in their rate.'],
-  S29: ['later', 'Origins of browsers are listed, and not localhost only.'],
+  S29: ['now', 'Origins of browsers are listed, and not localhost only.'],
   S30: ['later', 'Network policies keep pods apart.'],
   S31: ['now', 'There are a coordinator, agents, tasks and projects.'],
   S32: ['later', 'A project is set up by its members, with its repository and rules.'],

@@ -35,6 +35,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Fires when the application closes: answers that last must end. */
     closing: AbortSignal;
+    /** Whether a page made the request that is neither of this server nor of a listed origin. */
+    isForeignPage(request: FastifyRequest): boolean;
   }
   interface FastifyRequest {
     /** Who makes the request. Throws on public routes, which have no actor. */

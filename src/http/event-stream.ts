@@ -34,7 +34,8 @@ const openOf = new Map<string, number>();
  * credential.
  */
 export async function streamEvents(request: FastifyRequest, reply: FastifyReply, source: StreamSource): Promise<void> {
-  refuseForeignOrigin(request);
+  if (request.server.isForeignPage(request))
+    throw new AppError('forbidden', 'Event streams are not for pages of another origin.');
   // Asked for its headers only: there is nothing to follow.
   if (request.method === 'HEAD') return void reply.type('text/event-stream; charset=utf-8').send();
   const leave = enter(actorName(request.actor));
@@ -103,9 +104,3 @@ function finish(raw: ServerResponse): void {
 
 const toText = ({ id, event, data }: StreamMessage): string =>
   `id: ${id}\n${event ? `event: ${event}\n` : ''}data: ${JSON.stringify(data)}\n\n`;
-
-/** A browser names the page's origin; a program names none. */
-function refuseForeignOrigin({ headers: { origin, host } }: FastifyRequest): void {
-  if (origin === undefined || URL.parse(origin)?.host === host) return;
-  throw new AppError('forbidden', 'Event streams are not for pages of another origin.');
-}

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import { readTlsPair } from '../lib/tls-pair.ts';
 
 /** What HTTPS is served with; below TLS 1.2 nobody has to be served any more (RFC 8996). */
-export const secureContext = (files: { tlsCert: string; tlsKey: string }): SecureContextOptions => {
+const secureContext = (files: { tlsCert: string; tlsKey: string }): SecureContextOptions => {
   const { cert, key } = readTlsPair(files);
   return { cert, key, minVersion: 'TLSv1.2' };
 };

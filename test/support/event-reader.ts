@@ -6,6 +6,7 @@ import { until } from './until.ts';
 /** A client of a stream over a real socket, as a browser would be one. */
 export type EventReader = {
   status: number;
+  headers: Headers;
   /** What has come so far: the id of each message and its data. */
   received: { id: string; data: Record<string, unknown> }[];
   comments: string[];
@@ -32,6 +33,7 @@ export async function readEventStream(
   const comments: string[] = [];
   return {
     status: response.status,
+    headers: response.headers,
     received,
     comments,
     wait: async (fits) => (await until(() => received.find(({ data }) => fits(data)))).data,
