@@ -37,7 +37,7 @@ export const SEED: Part[] = [
   {
     part: 'Container and deployment',
     lines: {
-      S16: ['src/config.ts', 'docs/configuration.md'],
+      S16: ['src/config.ts', 'src/config/production-rules.ts', 'docs/configuration.md'],
       S17: [],
       S18: ['src/main.ts', 'examples/two-replicas'],
       S19: [],
@@ -52,7 +52,7 @@ export const SEED: Part[] = [
       S26: ['src/members/permissions.ts', 'src/http/admit.ts'],
       S27: [],
       S28: [],
-      S29: [],
+      S29: ['src/http/origins.ts'],
       S30: [],
     },
   },
