@@ -12,6 +12,7 @@ import { setHeaders } from './http/headers.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { acceptJson } from './http/json-body.ts';
 import { openGauges, watchLoad } from './http/load.ts';
+import { logRequests } from './http/log-requests.ts';
 import { describeApi } from './http/openapi.ts';
 import { showDocs } from './http/openapi-docs.ts';
 import { guardOrigins } from './http/origins.ts';
@@ -43,6 +44,7 @@ const ROUTES: Routes[] = [
  */
 export async function buildApp(context: Context, more: Routes[] = []): Promise<App> {
   const app = openFastify(context);
+  logRequests(app, context);
   const load = watchLoad(openGauges(context.db));
   app.addHook('onListen', async () => load.start());
   app.addHook('onClose', async () => load.close());

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { DATABASE_SETTINGS } from './config/database-settings.ts';
 import { EDGE_SETTINGS } from './config/edge-settings.ts';
+import { LOG_SETTINGS } from './config/log-settings.ts';
 import { type GivenSecret, type Rule, SERVER_RULES } from './config/production-rules.ts';
 import { readGiven } from './config/read-given.ts';
 import { SECURITY_SETTINGS } from './config/security-settings.ts';
@@ -11,7 +12,14 @@ import { WORK_SETTINGS } from './config/work-settings.ts';
 /** Thrown by `readConfig`: names every bad variable and what was expected. */
 export class ConfigError extends Error {}
 
-const SETTINGS = { ...SERVER_SETTINGS, ...DATABASE_SETTINGS, ...EDGE_SETTINGS, ...SECURITY_SETTINGS, ...WORK_SETTINGS };
+const SETTINGS = {
+  ...SERVER_SETTINGS,
+  ...LOG_SETTINGS,
+  ...DATABASE_SETTINGS,
+  ...EDGE_SETTINGS,
+  ...SECURITY_SETTINGS,
+  ...WORK_SETTINGS,
+};
 
 type Known = typeof SETTINGS;
 /** A setting without a default may be absent. */

@@ -113,6 +113,8 @@ function openReplica(config: Config, log: Log, database: Database, phase: Phase,
   started.defer(() => listener.close());
   started.defer(() => notifier.close());
   const replica_id = randomUUID();
+  // Of this very log, so that what the process says beside its parts has it too.
+  log.setBindings({ replica_id });
   const context: Context = {
     replica_id,
     config,

@@ -39,4 +39,4 @@ async function tryOnce(options: RequestOptions): Promise<unknown> {
 }
 
 const timedOut = ({ server, path }: RequestOptions, timeoutMs: number) =>
-  new WhooshError(`${server} did not answer ${path} within ${timeoutMs} ms`, { code: 'timeout' });
+  new WhooshError(`HTTP timeout: ${server} did not answer ${path} within ${timeoutMs} ms`, { code: 'timeout' });

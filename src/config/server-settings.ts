@@ -34,12 +34,6 @@ export const SERVER_SETTINGS = {
     default: 'on',
     about: 'Whether a standalone server also starts a runner on its own machine.',
   },
-  logLevel: {
-    env: 'WHOOSH_LOG_LEVEL',
-    ...choice('debug', 'info', 'warn', 'error', 'silent'),
-    default: 'info',
-    about: 'Least severe log line that is written.',
-  },
   drainNotReadyMs: {
     env: 'DRAIN_NOT_READY_MS',
     ...whole(0, 600000, 'milliseconds'),

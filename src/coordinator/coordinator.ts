@@ -60,6 +60,7 @@ export class Coordinator {
 
   /** Ends the duties and waits for the one under way. */
   async stop(): Promise<void> {
+    this.#context.log.info('coordinator shutdown started');
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#stop.abort();
     this.#desk.dispatcher.stop();

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { logFields } from '../lib/log/log-fields.ts';
 import type { Log } from '../lib/log.ts';
 
 /** One duty of the coordinator; a number that it answers is in how many milliseconds it wants to be called at the latest. */
@@ -10,9 +11,11 @@ export type Duty = { name: string; everyMs: number; run: (signal: AbortSignal) =
  */
 export async function runDuty({ name, everyMs, run }: Duty, log: Log, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const soonest = await run(signal).catch((error) => {
-      if (!signal.aborted) log.warn({ err: error, duty: name }, `Coordinator: ${name} failed and will be repeated`);
-    });
+    const work = () =>
+      run(signal).catch((error) => {
+        if (!signal.aborted) log.warn({ err: error }, `Coordinator: ${name} failed and will be repeated`);
+      });
+    const soonest = await logFields.during(() => ({ duty: name }), work);
     const waitMs = Math.min(
       everyMs * (0.5 + Math.random()),
       typeof soonest === 'number' ? soonest : Number.POSITIVE_INFINITY,

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { AppError } from '../errors.ts';
+import { logFields } from '../lib/log/log-fields.ts';
 import { cutOff } from './cut-off.ts';
 import type { Failures } from './failures.ts';
 import { type PoolOptions, poolConfig } from './pool-config.ts';
@@ -38,7 +39,10 @@ export class Connections {
     });
     this.#pool.on('remove', (client) => this.#open.delete(client));
     // Without a listener the next restart of PostgreSQL would end this process: idle connections die by this event.
-    this.#pool.on('error', (error) => failures.lost(asConnectRefusal(error)));
+    this.#pool.on('error', (error) => {
+      // An idle one is nobody's, whoever had it opened; at the end PostgreSQL may be gone before it was told of it.
+      if (!this.#closed) logFields.shared(() => failures.lost(asConnectRefusal(error)));
+    });
   }
 
   /** Lends one connection to `work`. Errors of the connection kind come out as `unavailable`. */

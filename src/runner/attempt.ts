@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WhooshError } from '../client/whoosh-error.ts';
+import { logFields } from '../lib/log/log-fields.ts';
 import type { Grant } from '../tasks/attempt-schema.ts';
 import type { AgentConfig } from './agents-schema.ts';
 import { attemptApi } from './attempt-api.ts';
@@ -51,9 +52,13 @@ export class Attempt {
     this.#options = options;
     this.grant = options.grant;
     this.holder_id = options.holder_id;
-    this.done = this.#run().catch((error) => {
-      this.#options.log.error({ err: error, ...this.#ref }, 'An attempt ended in a way that nobody foresaw');
-    });
+    this.done = logFields.during(
+      () => this.#ref,
+      () =>
+        this.#run().catch((error) =>
+          options.log.error({ err: error }, 'An attempt ended in a way that nobody foresaw'),
+        ),
+    );
   }
 
   /** Its lease is to be renewed: it works, or its report is under way. */
@@ -86,7 +91,7 @@ export class Attempt {
       const entry = await doAttempt(this.#options, request);
       this.#phase = 'reporting';
       const { verb, body } = entry.report;
-      this.#options.log.info({ ...this.#ref, verb, code: 'error' in body ? body.error.code : null }, 'Attempt ended');
+      this.#options.log.info({ verb, code: 'error' in body ? body.error.code : null }, 'Attempt ended');
       // Rejects when the runner ends first; the report then waits on disk for the next start.
       await this.#options.outbox.add(entry).catch(() => {});
     } catch (error) {
@@ -119,7 +124,7 @@ export class Attempt {
     try {
       await api.startAttempt(grant, holder_id, { signal: this.#drop.signal, retry: AWAY });
       this.renewedAt = sentAt;
-      log.info({ ...this.#ref, agent: this.#options.agent.name }, 'Attempt started');
+      log.info({ agent: this.#options.agent.name }, 'Attempt started');
     } catch (error) {
       if (!(error instanceof WhooshError)) throw error;
       // 409 and 404: taken away before it began. Anything else is a defect, and the same grant would come again at once.
@@ -136,7 +141,7 @@ export class Attempt {
   async #leave(reason: Dropping): Promise<void> {
     this.#phase = 'leaving';
     const { folder, grant, log } = this.#options;
-    log.warn({ ...this.#ref, reason }, 'Attempt dropped');
+    log.warn({ reason }, 'Attempt dropped');
     await clearAttemptFolder(attemptFolder(folder, grant)).catch(() => {});
     if (reason !== 'stop') await this.#release(reason);
   }
@@ -144,7 +149,7 @@ export class Attempt {
   async #handBack(reason: HandBackReason): Promise<void> {
     this.#phase = 'leaving';
     const { folder, grant, log, onUnable } = this.#options;
-    log.info({ ...this.#ref, reason: reason.kind }, 'Attempt handed back: its agent cannot work now');
+    log.info({ reason: reason.kind }, 'Attempt handed back: its agent cannot work now');
     await clearAttemptFolder(attemptFolder(folder, grant)).catch(() => {});
     // First of all the server must know, or it would give the same task to the same agent again.
     await onUnable(reason);
@@ -156,7 +161,7 @@ export class Attempt {
     const retry = { ...AWAY, withinMs: reason === 'release' ? RELEASE_WITHIN_MS : Infinity };
     const timeoutMs = RELEASE_WITHIN_MS;
     await api.report(grant, { verb: 'release', body: { holder_id } }, { signal, retry, timeoutMs }).catch((error) => {
-      log.warn({ ...this.#ref, code: error.code }, 'Attempt could not be handed back; its lease runs out by itself');
+      log.warn({ code: error.code }, 'Attempt could not be handed back; its lease runs out by itself');
     });
   }
 

@@ -8,6 +8,7 @@ import { type OpenedEndpoint, openEndpoint } from './open-endpoint.ts';
 import { Prober } from './prober.ts';
 import type { Provider } from './provider.ts';
 import { createProviders } from './providers.ts';
+import { tellingTimeouts } from './telling-timeouts.ts';
 
 /** All that a replica needs to call model servers; one for each process. */
 export type ModelServers = {
@@ -26,11 +27,12 @@ export type ModelServers = {
 
 /** Opens nothing before the first call. */
 export function openModelServers(context: Context): ModelServers {
-  const { db, config } = context;
+  const { db, config, log } = context;
   const forbid: { address: string; port: number }[] = [];
   const egress = openEgress({ allow: config.egressAllow, forbid });
   const secrets = openSecrets(config);
-  const providers = createProviders(egress);
+  const { ollama, openai } = createProviders(egress);
+  const providers = { ollama: tellingTimeouts(ollama, log), openai: tellingTimeouts(openai, log) };
   const prober = new Prober({ context, providers, secrets });
   return {
     providers,

@@ -13,7 +13,7 @@ type Options = ServerOptions & { token?: string; name?: string; folder?: string;
 /** `whoosh runner`: runs until it is told to stop. The first signal lets running work end, a second one hands it back. */
 export async function runRunner(io: Io, options: Options): Promise<Exit> {
   const folder = runnerFolder(io, options.folder);
-  const log = createLog(io.env.WHOOSH_LOG_LEVEL || 'info', io.stdout.isTTY === true);
+  const log = createLog(io.env.WHOOSH_LOG_LEVEL || 'info', isPretty(io));
   const starting = new AbortController();
   let stop = () => starting.abort(new Error('Stopped before it had started'));
   const forget = onStopSignals((signal) => {
@@ -39,6 +39,9 @@ export async function runRunner(io: Io, options: Options): Promise<Exit> {
     forget();
   }
 }
+
+const isPretty = ({ env: { WHOOSH_LOG_FORMAT = 'auto' }, stdout }: Io): boolean =>
+  WHOOSH_LOG_FORMAT === 'auto' ? stdout.isTTY === true : WHOOSH_LOG_FORMAT === 'pretty';
 
 /** After its enrolment a runner knows its server. */
 async function serverOf(io: Io, options: Options, folder: string): Promise<string> {

@@ -1,19 +1,21 @@
 import { type Config, ConfigError, readConfig } from '../../config.ts';
 import { createLog, type Log } from '../../lib/log.ts';
 import type { Server } from '../../main.ts';
+import { onDefect } from '../on-defect.ts';
 import { onStopSignals } from '../on-stop-signals.ts';
 
-/** Exit codes: 0 stopped cleanly, 1 could not start, 78 (EX_CONFIG of sysexits.h) a setting is not usable. */
+/** Exit codes: 0 stopped cleanly, 1 could not start, 70 (EX_SOFTWARE) an error that nobody caught, 78 (EX_CONFIG of sysexits.h) a setting is not usable. */
 export async function serve(): Promise<void> {
   const config = readSettings();
   if (!config) return;
-  const log = createLog(config.logLevel, process.stdout.isTTY === true);
+  const log = createLog(config.logLevel, isPretty(config));
   // Loaded only now, so that a bad setting is told at once.
   const { startServer } = await import('../../main.ts');
   const starting = new AbortController();
   const started = onStopSignals(() => starting.abort());
   try {
     const server = await startServer(config, log, starting.signal);
+    onDefect(log, () => server.stop({ atOnce: true }));
     stopOnSignal(server, log);
     sayReady(config, server, log);
   } catch (error) {
@@ -24,6 +26,10 @@ export async function serve(): Promise<void> {
     started();
   }
 }
+
+/** In production nobody sits before it, whatever it is started from. */
+const isPretty = ({ logFormat, mode }: Config): boolean =>
+  logFormat === 'auto' ? mode !== 'production' && process.stdout.isTTY === true : logFormat === 'pretty';
 
 function readSettings(): Config | undefined {
   try {

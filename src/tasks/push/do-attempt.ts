@@ -107,7 +107,7 @@ const STOPPED: Record<AttemptStopped['why'], End> = {
 function failed(attempt: AttemptWork, error: unknown): End {
   if (error instanceof ProviderError) return callFailed(attempt, error);
   if (error instanceof AppError) return notCallable(attempt, error);
-  attempt.desk.context.log.error({ err: error, task_id: attempt.grant.task_id }, 'The call of a model failed');
+  attempt.desk.context.log.error({ err: error, agent_id: attempt.grant.agent_id }, 'The call of a model failed');
   return { end: 'retry', ...errorOf('internal', 'WHOOSH could not call the model; the log of its server says why.') };
 }
 

@@ -1,3 +1,4 @@
+import { logFields } from '../../lib/log/log-fields.ts';
 import type { AttemptRef, Grant } from '../attempt-schema.ts';
 import type { TaskDesk } from '../desk.ts';
 import { AttemptStopped } from './attempt-stopped.ts';
@@ -27,13 +28,10 @@ export class HeldAttempt {
     this.agent_id = agent_id;
     this.slots = needs.slots;
     const log = new TokenLog(parts.desk, this.ref, () => this.drop());
-    this.done = this.#run({ ...parts, log }, grant)
-      .catch((error) => {
-        // Without its report the lease runs out, and the work goes to somebody else.
-        if (!this.#drop.signal.aborted)
-          parts.desk.context.log.warn({ err: error, task_id }, 'An outcome was not stored');
-      })
-      .finally(() => log.drop());
+    this.done = logFields.during(
+      () => ({ task_id, epoch }),
+      () => this.#runToEnd({ ...parts, log }, grant),
+    );
   }
 
   /** Ends the call, and reports that. */
@@ -46,6 +44,15 @@ export class HeldAttempt {
     const lost = new AttemptStopped('lost');
     this.#work.abort(lost);
     this.#drop.abort(lost);
+  }
+
+  #runToEnd(parts: Parts & { log: TokenLog }, grant: Grant): Promise<void> {
+    return this.#run(parts, grant)
+      .catch((error) => {
+        // Without its report the lease runs out, and the work goes to somebody else.
+        if (!this.#drop.signal.aborted) parts.desk.context.log.warn({ err: error }, 'An outcome was not stored');
+      })
+      .finally(() => parts.log.drop());
   }
 
   async #run(parts: Parts & { log: TokenLog }, grant: Grant): Promise<void> {

@@ -1,0 +1,62 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { testApp } from '../../test/support/app.ts';
+import { readConfig } from '../config.ts';
+import { createLog } from '../lib/log.ts';
+import type { App } from './app-types.ts';
+
+const ID = '0190a0a0-0000-7000-8000-000000000001';
+
+async function loggingApp(env: NodeJS.ProcessEnv = {}) {
+  const lines: string[] = [];
+  const sink = { write: (line: string) => lines.push(line) } as unknown as NodeJS.WritableStream;
+  const log = createLog('info', false, sink);
+  const routes = (app: App) =>
+    void app.post(
+      '/tasks/:id/attempts/:epoch/log-something',
+      {
+        config: { permission: 'public' },
+        schema: {
+          operationId: 'logSomething',
+          params: z.object({ id: z.uuid(), epoch: z.coerce.number() }),
+          body: z.object({}),
+        },
+      },
+      async (_request, reply) => {
+        await turn();
+        log.info('served');
+        return reply.code(204).send(null);
+      },
+    );
+  const { app } = await testApp({ routes: [routes], context: { log, config: readConfig(env) } });
+  const post = () =>
+    app.inject({
+      method: 'POST',
+      url: `/api/v1/tasks/${ID}/attempts/3/log-something?token=x`,
+      headers: { 'x-request-id': 'r-1' },
+      payload: {},
+    });
+  return { post, lines: () => lines.map((line) => JSON.parse(line)) };
+}
+
+test('what is logged while a request is served says which request, task and attempt, its body read or not', async () => {
+  const { post, lines } = await loggingApp();
+  await post();
+  expect(lines().slice(0, 1)).toMatchObject([{ msg: 'served', request_id: 'r-1', task_id: ID, epoch: 3 }]);
+});
+
+test('with WHOOSH_LOG_REQUESTS=on every request has a line, without its query', async () => {
+  const { post, lines } = await loggingApp({ WHOOSH_LOG_REQUESTS: 'on' });
+  await post();
+  const line = lines().find(({ msg }) => msg === 'HTTP request');
+  expect(line).toMatchObject({
+    level: 'info',
+    request_id: 'r-1',
+    method: 'POST',
+    path: `/api/v1/tasks/${ID}/attempts/3/log-something`,
+    route: '/api/v1/tasks/:id/attempts/:epoch/log-something',
+    status: 204,
+    duration_ms: expect.any(Number),
+  });
+});

@@ -1,0 +1,37 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context } from '../context.ts';
+import { type LogFields, logFields } from '../lib/log/log-fields.ts';
+import type { App } from './app-types.ts';
+
+/**
+ * Lets every line that is logged while a request is served say which one, and what task it is about; with
+ * WHOOSH_LOG_REQUESTS=on also a line for each request. To be called before anything else is hooked in.
+ */
+export function logRequests(app: App, { log, config }: Context): void {
+  const bind = (request: FastifyRequest, reply: FastifyReply, done: () => void) =>
+    logFields.during(() => fieldsOf(request, reply), done);
+  app.addHook('onRequest', bind);
+  // The body arrives outside of what the first hook began.
+  app.addHook('preValidation', bind);
+  if (config.logRequests === 'on') {
+    app.addHook('onResponse', async (request, reply) => log.info(requestLine(request, reply), 'HTTP request'));
+  }
+}
+
+/** Nothing once the answer is out: what a request began and others use, such as a connection, is not its business any more. */
+function fieldsOf({ id, params, routeOptions }: FastifyRequest, { raw }: FastifyReply): LogFields {
+  if (raw.writableFinished || raw.destroyed) return {};
+  const { id: task_id, epoch } = (params ?? {}) as { id?: string; epoch?: string };
+  if (!routeOptions.url?.startsWith('/api/v1/tasks/:id') || task_id === undefined) return { request_id: id };
+  return { request_id: id, task_id, ...(epoch !== undefined && { epoch: Number(epoch) }) };
+}
+
+const requestLine = (request: FastifyRequest, { statusCode, elapsedTime }: FastifyReply) => ({
+  request_id: request.id,
+  method: request.method,
+  path: request.url.split('?', 1)[0],
+  route: request.routeOptions.url,
+  status: statusCode,
+  duration_ms: Math.round(elapsedTime * 10) / 10,
+  address: request.ip,
+});
