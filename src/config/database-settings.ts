@@ -7,7 +7,7 @@ export const DATABASE_SETTINGS = {
     ...text('postgres:// URL', /^postgres(ql)?:\/\/.+/),
     secret: true,
     about:
-      'PostgreSQL 15 to 18. Of several hosts (`postgres://user@db1,db2:5433/name`) the one that accepts writes is used, and followed when it moves. Without it, and outside production, the embedded PostgreSQL 18 is started in the data folder.',
+      'PostgreSQL 15 to 18. Of several hosts (`postgres://user@db1,db2:5433/name`) the one that accepts writes is used, and followed when it moves. TLS as for psql: `?sslmode=verify-full&sslrootcert=/etc/ca.crt`. Without it, and outside production, the embedded PostgreSQL 18 is started in the data folder.',
   },
   dbPoolSize: {
     env: 'DB_POOL_SIZE',

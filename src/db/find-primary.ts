@@ -10,12 +10,12 @@ const EARLIER_GRACE_MS = 1000;
 
 /**
  * The URL of the host that accepts writes, of a URL that names several; the first of them in its order. All are asked
- * at once. Throws an AggregateError, one error a host, when none does within `limitMs`. A URL with one host is answered
- * as it is, without asking.
+ * at once. Throws an AggregateError, one error a host, when none does within `limitMs`. One host is answered
+ * without asking it. The answer is for `pg`.
  */
 export async function findPrimary(url: string, limitMs: number): Promise<string> {
   const urls = hostUrls(url);
-  if (urls.length === 1) return url;
+  if (urls.length === 1) return urls[0] as string;
   const asked = urls.map((one) => requireWritable(one, limitMs));
   const found = await Promise.any(asked);
   for (const earlier of asked.slice(0, urls.indexOf(found))) {

@@ -1,9 +1,12 @@
+import { tlsUrl } from './tls-url.ts';
+
 /**
  * One URL for each host of a postgres:// URL, in its order, written as libpq takes several of them:
  * `postgres://user@one:5432,two:5432/name` or `postgres:///name?host=one,two&port=5432,5433`. A single port counts for
- * all. A URL with one host comes back as it was.
+ * all. They are for `pg`; throws an Error, one sentence, for TLS parameters that cannot be kept (`tlsUrl`).
  */
-export function hostUrls(url: string): string[] {
+export function hostUrls(given: string): string[] {
+  const url = tlsUrl(given);
   const [, head, hosts, tail] = AUTHORITY.exec(url) ?? [];
   if (hosts?.includes(',')) return hosts.split(',').map((host) => `${head}${host}${tail}`);
   const parameters = new URLSearchParams(url.split('?')[1]);

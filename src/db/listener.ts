@@ -7,6 +7,7 @@ import { cutOff } from './cut-off.ts';
 import { findPrimary } from './find-primary.ts';
 import { CHANNEL } from './notifier.ts';
 import { reasonOf } from './reason-of.ts';
+import { asConnectRefusal } from './unavailable.ts';
 import { within } from './within.ts';
 
 /** How a listener is opened. */
@@ -83,7 +84,10 @@ export class Listener {
       this.#roundTripMs = null;
       this.#cutOff();
       if (this.#stop.signal.aborted) return;
-      this.#options.log.warn({ pool: 'whoosh listen', reason: reasonOf(lost) }, 'database connection error');
+      this.#options.log.warn(
+        { pool: 'whoosh listen', reason: reasonOf(asConnectRefusal(lost) as Error) },
+        'database connection error',
+      );
       await pause(this.#pauseMs(failures), undefined, { signal: this.#stop.signal }).catch(() => {}); // Closed meanwhile.
     }
   }

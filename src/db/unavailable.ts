@@ -4,6 +4,8 @@ import { AppError } from '../errors.ts';
 // Sentences name no host, user or database: they reach API clients. The cause, which does, goes to the log.
 const SENTENCES = {
   away: 'The database cannot be reached now. Try again.',
+  // Told to callers as any other absence: what is wrong with a certificate is for the log.
+  tls: 'The database cannot be reached now. Try again.',
   slow: 'The database did not answer in time. Try again.',
   full: 'The database has no free connection. Try again.',
   contended: 'Others are changing the same in the database. Try again.',
@@ -43,7 +45,10 @@ const BY_SQLSTATE: Record<string, FailureKind> = {
 const SLOW_TEXT = /Query read timeout|timeout expired|connection timeout/;
 const FULL_TEXT = /timeout exceeded when trying to connect/;
 const CLOSED_TEXT = /after calling end on the pool/;
-const AWAY_TEXT = /Connection terminated|not queryable|SSL connection/;
+const AWAY_TEXT = /Connection terminated|not queryable/;
+const TLS_TEXT = /SSL connection/;
+// Of Node and of OpenSSL: SELF_SIGNED_CERT_IN_CHAIN, UNABLE_TO_VERIFY_LEAF_SIGNATURE, ERR_TLS_CERT_ALTNAME_INVALID ...
+const TLS_CODE = /CERT|^UNABLE_TO_|^ERR_(TLS|SSL)_/;
 
 function kindOf(error: unknown): FailureKind | undefined {
   if (!(error instanceof Error) || error instanceof AppError) return undefined;
@@ -54,6 +59,7 @@ function kindOf(error: unknown): FailureKind | undefined {
   }
   if (FULL_TEXT.test(error.message)) return 'full';
   if (SLOW_TEXT.test(error.message)) return 'slow';
+  if (TLS_TEXT.test(error.message) || TLS_CODE.test(code)) return 'tls';
   if (AWAY_TEXT.test(error.message) || CLOSED_TEXT.test(error.message)) return 'away';
   // System errors (ECONNREFUSED, EAI_AGAIN ...) carry the system call; the rest of Node's codes start with ERR_.
   return 'syscall' in error || error instanceof AggregateError ? 'away' : undefined;
