@@ -31,6 +31,49 @@ table agents (
 );
 CREATE UNIQUE INDEX agents_push_name ON agents USING btree (project_id, name) NULLS NOT DISTINCT WHERE ((runner_id IS NULL) AND (removed_at IS NULL));
 
+table alert_deliveries (
+  id uuid not null,
+  alert_id uuid not null,
+  notifier text not null,
+  message json not null,
+  attempts smallint not null default 0,
+  next_attempt_at timestamp with time zone not null default now(),
+  delivered_at timestamp with time zone,
+  gave_up_at timestamp with time zone,
+  answer text,
+  created_at timestamp with time zone not null default now(),
+  constraint alert_deliveries_pkey PRIMARY KEY (id),
+  constraint alert_deliveries_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE
+);
+CREATE INDEX alert_deliveries_due ON alert_deliveries USING btree (next_attempt_at) WHERE ((delivered_at IS NULL) AND (gave_up_at IS NULL));
+CREATE INDEX alert_deliveries_of_alert ON alert_deliveries USING btree (alert_id);
+
+table alerts (
+  id uuid not null,
+  rule text not null,
+  subject text not null,
+  project_id uuid,
+  severity text not null,
+  state text not null default 'open'::text,
+  summary text not null,
+  detail text,
+  opened_at timestamp with time zone not null default now(),
+  last_seen_at timestamp with time zone not null default now(),
+  count integer not null default 1,
+  notified_at timestamp with time zone,
+  acknowledged_at timestamp with time zone,
+  acknowledged_by text,
+  resolved_at timestamp with time zone,
+  resolved_by text,
+  constraint alerts_pkey PRIMARY KEY (id),
+  constraint alerts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint alerts_severity_check CHECK (severity = ANY (ARRAY['warning'::text, 'critical'::text])),
+  constraint alerts_state_check CHECK (state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'resolved'::text]))
+);
+CREATE INDEX alerts_of_subject ON alerts USING btree (rule, subject, id DESC);
+CREATE INDEX alerts_retention ON alerts USING btree (resolved_at) WHERE (state = 'resolved'::text);
+CREATE UNIQUE INDEX alerts_unresolved ON alerts USING btree (rule, subject) WHERE (state <> 'resolved'::text);
+
 table api_keys (
   id text not null,
   project_id uuid,

@@ -1,4 +1,5 @@
 import { pushRoutes } from '../src/agents/push-routes.ts';
+import { alertRoutes } from '../src/alerts/routes.ts';
 import { buildApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import type { Context } from '../src/context.ts';
@@ -10,7 +11,7 @@ import { createTaskDesk } from '../src/tasks/desk.ts';
 export async function apiDocument(): Promise<string> {
   const context = contextOfNothing();
   const desk = createTaskDesk(context);
-  const app = await buildApp(context, [pushRoutes(desk.modelServers), ...allTaskRoutes(desk)]);
+  const app = await buildApp(context, [pushRoutes(desk.modelServers), ...allTaskRoutes(desk), alertRoutes([])]);
   const answer = await app.inject('/api/openapi.json');
   await app.close();
   return `${JSON.stringify(answer.json(), null, 2)}\n`;

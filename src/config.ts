@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { ALERT_SETTINGS } from './config/alert-settings.ts';
 import { DATABASE_SETTINGS } from './config/database-settings.ts';
 import { EDGE_SETTINGS } from './config/edge-settings.ts';
 import { LOG_SETTINGS } from './config/log-settings.ts';
@@ -19,6 +20,7 @@ const SETTINGS = {
   ...EDGE_SETTINGS,
   ...SECURITY_SETTINGS,
   ...WORK_SETTINGS,
+  ...ALERT_SETTINGS,
 };
 
 type Known = typeof SETTINGS;

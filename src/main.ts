@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pushRoutes } from './agents/push-routes.ts';
+import { alertDuties } from './alerts/alert-duties.ts';
+import { openNotifiers } from './alerts/notify/open-notifiers.ts';
+import { alertRoutes } from './alerts/routes.ts';
 import { buildApp } from './app.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { Context } from './context.ts';
@@ -43,7 +46,9 @@ export async function startServer(config: Config, log: Log, signal?: AbortSignal
   if (config.mode !== 'production') await step('data folder', requireOwnFolder(config.dataDir));
   const database = await step('database', openConnections(config, log, started));
   const { context, desk, coordinator } = openReplica(config, log, database, phase, started);
-  const app = await step('API', buildApp(context, [pushRoutes(desk.modelServers), ...allTaskRoutes(desk)]));
+  const notifiers = openNotifiers(config, desk.modelServers.egress);
+  const routes = [pushRoutes(desk.modelServers), ...allTaskRoutes(desk), alertRoutes(notifiers)];
+  const app = await step('API', buildApp(context, routes));
   started.defer(() => app.close());
   // Before the database answers, so that probes are told what it waits for.
   const url = await step('listening', app.listen({ host: config.host, port: config.port }));
@@ -62,7 +67,8 @@ export async function startServer(config: Config, log: Log, signal?: AbortSignal
           insist(() => keepAdminKey(config, context)),
         );
   phase.started = true;
-  coordinator.start();
+  const readComponents = async () => (await app.readHealth()).components;
+  coordinator.start(alertDuties({ context, notifiers, readComponents, readBroken: () => coordinator.broken }));
   started.defer(() => coordinator.stop());
   const push = new PushHolder(desk);
   await step(

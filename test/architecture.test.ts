@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 const ROWS = [
   ['main', 'local-runner', 'operate'],
   ['app'],
+  ['alerts'],
   ['coordinator'],
   ['questions'],
   ['tasks'],

@@ -1058,6 +1058,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List alerts, newest first */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an alert and whom it was told to */
+        get: operations["getAlert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that somebody looks after an alert */
+        post: operations["acknowledgeAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an alert
+         * @description While its condition holds it opens again, without being told anew within the cool-down.
+         */
+        post: operations["resolveAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test by every notifier, and tell what each receiver answered
+         * @description Waits up to twenty seconds. Takes a key that is for all projects.
+         */
+        post: operations["testNotifiers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1130,6 +1221,78 @@ export interface components {
             problem: string | null;
             last_seen_at: string | null;
             created_at: string;
+        };
+        Alert: {
+            /** Format: uuid */
+            id: string;
+            rule: string;
+            /** @description what it is about: the id of an agent, a component of a replica ... */
+            subject: string;
+            /** @description null: it concerns the whole fleet */
+            project_id: string | null;
+            /** @enum {string} */
+            severity: "warning" | "critical";
+            /** @enum {string} */
+            state: "open" | "acknowledged" | "resolved";
+            summary: string;
+            detail: string | null;
+            opened_at: string;
+            /** @description when a replica last saw that the condition holds */
+            last_seen_at: string;
+            /** @description how often it has opened; again within the cool-down it is the same alert */
+            count: number;
+            notified_at: string | null;
+            acknowledged_at: string | null;
+            acknowledged_by: string | null;
+            resolved_at: string | null;
+            /** @description `key:<id>`, or `coordinator` when it was over by itself */
+            resolved_by: string | null;
+            /** @description what to do, in the documentation */
+            runbook: string;
+        };
+        AlertDetail: {
+            /** Format: uuid */
+            id: string;
+            rule: string;
+            /** @description what it is about: the id of an agent, a component of a replica ... */
+            subject: string;
+            /** @description null: it concerns the whole fleet */
+            project_id: string | null;
+            /** @enum {string} */
+            severity: "warning" | "critical";
+            /** @enum {string} */
+            state: "open" | "acknowledged" | "resolved";
+            summary: string;
+            detail: string | null;
+            opened_at: string;
+            /** @description when a replica last saw that the condition holds */
+            last_seen_at: string;
+            /** @description how often it has opened; again within the cool-down it is the same alert */
+            count: number;
+            notified_at: string | null;
+            acknowledged_at: string | null;
+            acknowledged_by: string | null;
+            resolved_at: string | null;
+            /** @description `key:<id>`, or `coordinator` when it was over by itself */
+            resolved_by: string | null;
+            /** @description what to do, in the documentation */
+            runbook: string;
+            /** @description whom it was told to; empty for a key of one project */
+            deliveries: {
+                /**
+                 * Format: uuid
+                 * @description given to the receiver with every try
+                 */
+                id: string;
+                notifier: string;
+                attempts: number;
+                delivered_at: string | null;
+                gave_up_at: string | null;
+                /** @description null when there will be none */
+                next_attempt_at: string | null;
+                /** @description what the receiver said to the last try, or why there was no answer */
+                answer: string | null;
+            }[];
         };
         Answer: {
             /** @description id of one of the options */
@@ -2181,6 +2344,13 @@ export interface components {
             created_at: string;
             started_at: string | null;
             finished_at: string | null;
+        };
+        TestedNotifiers: {
+            notifiers: {
+                notifier: string;
+                delivered: boolean;
+                answer: string;
+            }[];
         };
         UpdateProject: {
             /** @description default: the slug */
@@ -3993,6 +4163,124 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["LogEntry"];
+                };
+            };
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+                /** @description slug or id */
+                project?: string;
+                rule?: string;
+                /** @description unresolved: open or acknowledged */
+                state?: "unresolved" | "open" | "acknowledged" | "resolved" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Alert"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    getAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+        };
+    };
+    acknowledgeAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+        };
+    };
+    resolveAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+        };
+    };
+    testNotifiers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestedNotifiers"];
                 };
             };
         };

@@ -56,6 +56,12 @@ export const SERVER_RULES: readonly Rule[] = [
     if (!tlsCert || !tlsKey) return `${tlsCert ? 'TLS_KEY' : 'TLS_CERT'} is missing: HTTPS needs both files`;
     return problemOf(() => readTlsPair({ tlsCert, tlsKey }));
   },
+  ({ alertWebhookUrl, alertWebhookSecret }) =>
+    alertWebhookUrl && !alertWebhookSecret ? 'ALERT_WEBHOOK_SECRET is missing: webhooks are signed' : undefined,
+  ({ alertSmtpUrl, alertEmailTo }) =>
+    alertSmtpUrl && !alertEmailTo ? 'ALERT_EMAIL_TO is missing: ALERT_SMTP_URL needs it' : undefined,
+  ({ alertSmtpUrl, alertEmailFrom }) =>
+    alertSmtpUrl && !alertEmailFrom ? 'ALERT_EMAIL_FROM is missing: ALERT_SMTP_URL needs it' : undefined,
 ];
 
 /** What examples, images and tutorials have in the place of a secret. */

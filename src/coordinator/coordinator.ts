@@ -5,7 +5,7 @@ import { expireQuestions } from '../questions/expire.ts';
 import type { TaskDesk } from '../tasks/desk.ts';
 import { reapTasks } from '../tasks/reap.ts';
 import { wakeTasks } from '../tasks/wake.ts';
-import { auditInvariants, healOrphans } from './audit.ts';
+import { auditInvariants, type Broken, healOrphans } from './audit.ts';
 import { type Duty, runDuty } from './loop.ts';
 import { Reachability } from './reachability.ts';
 import { dropOld } from './retain.ts';
@@ -25,6 +25,8 @@ export class Coordinator {
   #unsubscribe: (() => void)[] = [];
   lastReapAt: Date | null = null;
   orphans = 0;
+  /** What the last audit of this replica found. */
+  broken: Broken[] = [];
 
   constructor(context: Context, desk: TaskDesk) {
     this.#context = context;
@@ -35,8 +37,8 @@ export class Coordinator {
     this.#reachability = { pull: of(leaseTtlMs), push: of(pushLeaseTtlMs) };
   }
 
-  /** Takes up the duties and listens for what other replicas announce. */
-  start(): void {
+  /** Takes up its duties, and `more` that were made for it, and listens for what other replicas announce. */
+  start(more: Duty[] = []): void {
     const { log, config } = this.#context;
     const duties: Duty[] = [
       { name: 'wake', everyMs: config.pollIntervalMs, run: () => this.#wake() },
@@ -48,6 +50,7 @@ export class Coordinator {
       { name: 'end parkings', everyMs: config.pollIntervalMs, run: () => this.#endParkings() },
       { name: 'audit', everyMs: AUDIT_MS, run: () => this.#audit() },
       { name: 'retain', everyMs: RETAIN_MS, run: (signal) => this.#retain(signal) },
+      ...more,
     ];
     this.#duties = Promise.all(duties.map((duty) => runDuty(duty, log, this.#stop.signal)));
     const { replica_id } = this.#context;
@@ -122,6 +125,7 @@ export class Coordinator {
     await healOrphans(db);
     const [row] = await db.query<{ since: string }>("select now() - interval '5 minutes' as since");
     const broken = await auditInvariants(db, row!.since);
+    this.broken = broken;
     this.orphans = broken.find(({ id }) => id === 'I8')?.broken ?? 0;
     for (const one of broken) log.error(one, 'An invariant is broken');
   }

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Actor } from '../members/actor.ts';
 import type { Permission } from '../members/permissions.ts';
+import type { HealthView } from './health-schema.ts';
 
 /** The application as routes.ts files see it: bodies, queries and answers are typed by their zod schemas. */
 export type App = FastifyInstance<
@@ -37,6 +38,8 @@ declare module 'fastify' {
     closing: AbortSignal;
     /** Whether a page made the request that is neither of this server nor of a listed origin. */
     isForeignPage(request: FastifyRequest): boolean;
+    /** What the operator's page shows now, at most half a second old. */
+    readHealth(): Promise<HealthView>;
   }
   interface FastifyRequest {
     /** Who makes the request. Throws on public routes, which have no actor. */

@@ -21,6 +21,7 @@ export function healthRoutes(app: App, context: Context, load: Load): void {
     obstacle: shared(() => findObstacle(context, load), KEEP_MS),
     health: shared(() => checkHealth(context, load), KEEP_MS),
   };
+  app.decorate('readHealth', ask.health);
   const alive = { 200: probeView.describe('It is') };
 
   app.get(

@@ -1,7 +1,15 @@
 import type { Actor } from './actor.ts';
 import type { Role } from './schema.ts';
 
-const READ = ['task.read', 'project.read', 'agent.read', 'runner.read', 'event.read', 'question.read'] as const;
+const READ = [
+  'task.read',
+  'project.read',
+  'agent.read',
+  'runner.read',
+  'event.read',
+  'question.read',
+  'alert.read',
+] as const;
 const WORK = ['task.submit', 'task.cancel', 'question.answer', 'agent.add'] as const;
 const MANAGE = [
   'project.create',
@@ -10,6 +18,7 @@ const MANAGE = [
   'agent.manage',
   'runner.manage',
   'task.approve',
+  'alert.manage',
 ] as const;
 
 /** What a route may ask for. */

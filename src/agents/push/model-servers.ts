@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { openEgress } from '../../lib/egress/egress.ts';
+import { type Egress, openEgress } from '../../lib/egress/egress.ts';
 import { EgressError } from '../../lib/egress/egress-error.ts';
 import { openSecrets, type Secrets } from '../../secrets/secrets.ts';
 import type { PushKind } from '../schema.ts';
@@ -15,6 +15,8 @@ export type ModelServers = {
   providers: Record<PushKind, Provider>;
   secrets: Secrets;
   prober: Prober;
+  /** The one way out of this process; for receivers of alerts too. */
+  egress: Egress;
   /** Where an agent is called, as `openEndpoint`. */
   endpoint(agentId: string): Promise<OpenedEndpoint>;
   /** A URL that a person gave, as it is stored. Refuses `invalid_request` what may not be called; contacts nothing. */
@@ -38,6 +40,7 @@ export function openModelServers(context: Context): ModelServers {
     providers,
     secrets,
     prober,
+    egress,
     endpoint: (agentId) => openEndpoint(db, secrets, agentId),
     checkUrl: (url) => checkUrl(egress.check, url),
     neverCall: (address, port) => void forbid.push({ address: address === 'localhost' ? '127.0.0.1' : address, port }),

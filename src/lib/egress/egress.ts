@@ -1,4 +1,5 @@
 import { lookup as systemLookup } from 'node:dns/promises';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Agent } from 'undici';
 import { checkUrl, hostOf, portOf } from './check-url.ts';
@@ -23,6 +24,8 @@ export type EgressAnswer = { status: number; headers: Record<string, string>; bo
 
 export type Egress = {
   request(url: string, request: EgressRequest): Promise<EgressAnswer>;
+  /** A TCP connection under the same policy, for what does not speak HTTP; its limits are the caller's. */
+  connect(host: string, port: number): Promise<Socket>;
   /** What `request` would refuse in a URL before it contacts anything. */
   check(url: string): URL;
   /** Ends all calls and connections. */
@@ -49,6 +52,10 @@ export function openEgress(policy: EgressPolicy, { lookup = lookupAll, connectMs
   };
   return {
     check: (url) => checkUrl(url, policy),
+    connect: async (host, port) => {
+      const { connectSocket } = await import('./connect-socket.ts');
+      return connectSocket({ policy, lookup, connectMs }, host, port);
+    },
     request: async (url, request) => call(await loaded(), checkUrl(url, policy), request),
     close: async () => (await agent)?.destroy(),
   };
