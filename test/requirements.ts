@@ -190,7 +190,7 @@ export const REQUIREMENTS = {
   ],
   S10: ['later', '/health tests each component and answers 200 when all are operational, else 503 with the detail.'],
   S11: ['later', '/health neither crashes nor hangs because a component is ill.'],
-  S12: ['later', 'Health is probed every 30 s, for 10 s at most, after a grace of 60 s at the start.'],
+  S12: ['now', 'Health is probed every 30 s, for 10 s at most, after a grace of 60 s at the start.'],
   S13: [
     'now',
     'Calls of agents share connections and have explicit time-outs; errors of the first contact are handled.',
@@ -201,7 +201,7 @@ export const REQUIREMENTS = {
     'now',
     'Every variable of the environment has a documented default, or the server refuses to start and names it.',
   ],
-  S17: ['later', 'The image runs as nobody special, with an init as PID 1, a health check, and one process.'],
+  S17: ['now', 'The image runs as nobody special, with an init as PID 1, a health check, and one process.'],
   S18: ['now', 'Two replicas stay 2/2 healthy, each within 512 MB and half a core.'],
   S19: ['later', 'Copying .env.production, migrating, building, running and asking /health works as it is written.'],
   S20: ['later', 'Prometheus metrics are served at /api/metrics.'],

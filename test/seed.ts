@@ -24,7 +24,11 @@ export const SEED: Part[] = [
   },
   {
     part: 'Health',
-    lines: { S10: ['src/http/health.ts'], S11: ['src/http/health.ts', 'src/db/within.ts'], S12: [] },
+    lines: {
+      S10: ['src/http/health.ts'],
+      S11: ['src/http/health.ts', 'src/db/within.ts'],
+      S12: ['deploy/Dockerfile', 'deploy/healthcheck.js'],
+    },
   },
   {
     part: 'Coordinator',
@@ -38,7 +42,7 @@ export const SEED: Part[] = [
     part: 'Container and deployment',
     lines: {
       S16: ['src/config.ts', 'src/config/production-rules.ts', 'docs/configuration.md'],
-      S17: [],
+      S17: ['deploy/Dockerfile', '.ci/image'],
       S18: ['src/main.ts', 'examples/two-replicas'],
       S19: [],
     },
