@@ -7,7 +7,7 @@ const ROWS = [
   ['main', 'local-runner', 'operate'],
   ['app'],
   ['alerts'],
-  ['coordinator'],
+  ['coordinator', 'backup'],
   ['questions'],
   ['tasks'],
   ['agents', 'runners', 'projects'],
@@ -22,13 +22,14 @@ const ROWS = [
 const CLIENTS: Record<string, string[]> = {
   client: ['client', 'lib', 'errors'],
   runner: ['runner', 'client', 'lib', 'errors'],
-  cli: ['cli', 'runner', 'client', 'lib', 'errors', 'config', 'main', 'operate', 'db'],
+  cli: ['cli', 'runner', 'client', 'lib', 'errors', 'config', 'main', 'operate', 'backup', 'db'],
 };
 
 /** Who alone may import a package. */
 const PACKAGES: Record<string, RegExp> = {
   fastify: /^src\/(app\.ts|http\/|[a-z]+\/([a-z-]+-)?routes\.ts)/,
   pg: /^src\/db\//,
+  'pg-copy-streams': /^src\/db\//,
   kysely: /^src\/db\//,
   commander: /^src\/cli\//,
   undici: /^src\/lib\/egress\//,

@@ -166,6 +166,14 @@ export const REQUIREMENTS = {
   B12: ['now', 'NUL and lone surrogates, in requests and in output, do not strand anything.'],
   B13: ['now', 'What one caller sends cannot fail the calls of others that travel with it.'],
 
+  // Back-ups.
+  BK1: [
+    'now',
+    'A back-up taken while servers work has all that was accepted before it, and restored it keeps every promise.',
+  ],
+  BK2: ['now', 'A back-up is whole or not there; a damaged one is refused before anything is touched.'],
+  BK3: ['now', 'A restore replaces nothing and overtakes no server unless it is told to.'],
+
   // The seed: what the repair list of the system before this one demands, a line each. docs/operate/seed-checklist.md.
   S1: ['now', 'In production there is PostgreSQL and no silent fall-back to another database.'],
   S2: ['now', 'The pool keeps 10 connections and opens up to 20 more; both are settings.'],

@@ -5,7 +5,7 @@ import type { TaskError, TaskState } from './schema.ts';
 /**
  * How an attempt or a task ends. Reported by the holder: succeeded, invalid (its result breaks the schema), failed,
  * retry (failed, another attempt may succeed), released (handed back). Decided by the coordinator: undelivered (nobody
- * came for the grant), lost, not_started, timed_out, expired, cancelled, dependency, skipped.
+ * came for the grant), lost, not_started, timed_out, expired, cancelled, dependency, skipped. By a restore: restored.
  */
 type End =
   | 'succeeded'
@@ -14,6 +14,7 @@ type End =
   | 'retry'
   | 'released'
   | 'undelivered'
+  | 'restored'
   | 'lost'
   | 'not_started'
   | 'timed_out'
@@ -83,13 +84,13 @@ const SETTLE_SQL = `
         when h."end" = 'cancelled' or h.cancel_requested_at is not null then 'cancelled'
         when h."end" = 'failed' then 'failed/error'
         when h."end" = 'invalid' then 'failed/invalid'
-        when h."end" in ('released', 'undelivered') then 'queued'
+        when h."end" in ('released', 'undelivered', 'restored') then 'queued'
         when h."end" = 'lost' and l.losses >= ${POISON_LOSSES} - 1 then 'failed/poison'
         when h.attempts >= h.max_attempts then 'failed/exhausted'
         else 'queued'
       end as verdict,
       -- Ends that the holder did not ask for fence it first, before anybody else can claim.
-      h.epoch + case when h.holder_id is not null and h."end" in ('lost', 'not_started', 'timed_out', 'expired', 'cancelled')
+      h.epoch + case when h.holder_id is not null and h."end" in ('lost', 'restored', 'not_started', 'timed_out', 'expired', 'cancelled')
         then 1 else 0 end as next_epoch
     from held h
     left join lateral (
@@ -107,7 +108,7 @@ const SETTLE_SQL = `
   ), requeued as (
     update live_tasks t
     set state = 'queued', ready = e.again_at <= now(), available_at = e.again_at, epoch = e.next_epoch,
-      attempts = t.attempts - case when e."end" in ('released', 'undelivered') then 1 else 0 end,
+      attempts = t.attempts - case when e."end" in ('released', 'undelivered', 'restored') then 1 else 0 end,
       agent_id = null, holder_id = null, claimed_at = null, started_at = null, lease_expires_at = null,
       awaiting_since = null, awaited_ms = 0
     from ended e where t.id = e.id and e.next_state = 'queued'
@@ -125,7 +126,7 @@ const SETTLE_SQL = `
       outcome = case
         when e.next_state = 'cancelled' then 'cancelled'
         when e."end" in ('succeeded', 'lost', 'released', 'expired') then e."end"
-        when e."end" in ('not_started', 'undelivered') then 'released'
+        when e."end" in ('not_started', 'undelivered', 'restored') then 'released'
         else 'failed' end
     from ended e where a.task_id = e.id and a.epoch = e.epoch and e.holder_id is not null
   ), recorded as (
@@ -141,7 +142,7 @@ const SETTLE_SQL = `
     select project_id, id, 'task.' || case
         when next_state <> 'queued' then next_state
         when "end" in ('lost', 'released') then "end"
-        when "end" = 'undelivered' then 'released'
+        when "end" in ('undelivered', 'restored') then 'released'
         else 'retrying' end,
       actor, json_build_object('epoch', epoch, 'reason', coalesce(reason, "end"), 'agent_id', agent_id, 'error', error)
     from ended

@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { type Cli, lazily } from '../lazily.ts';
 
-/** `whoosh serve`, `config`, `doctor` and `completion`: the server itself, and this machine. */
+/** `whoosh serve`, `config`, `doctor`, `backup`, `restore` and `completion`: the server itself, and this machine. */
 export function addServerCommands(program: Command, cli: Cli): void {
   program
     .command('serve')
@@ -15,9 +15,25 @@ export function addServerCommands(program: Command, cli: Cli): void {
     .command('doctor')
     .description('check everything that a support person would ask for; exit 1 when something must be mended')
     .action(lazily(cli, async () => (await import('../commands/doctor.ts')).doctor));
+  addBackUpCommands(program, cli);
   program
     .command('completion')
     .description('print a completion script for a shell, with how to install it')
     .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
     .action(lazily(cli, async () => (await import('../commands/completion.ts')).printCompletion));
+}
+
+function addBackUpCommands(program: Command, cli: Cli): void {
+  program
+    .command('backup')
+    .description('back the database up into one file, as it is at this moment; servers go on')
+    .argument('[file]', 'a new file, or a folder for one that is named after the moment', '.')
+    .action(lazily(cli, async () => (await import('../commands/backup.ts')).writeBackUp));
+  program
+    .command('restore')
+    .description('make the database what a back-up holds; what ran then is queued again')
+    .argument('<file>', 'what `whoosh backup` wrote')
+    .option('--force', 'replace what is in the database')
+    .option('--disconnect', 'end the connections of servers that still run')
+    .action(lazily(cli, async () => (await import('../commands/restore.ts')).restoreBackUp));
 }
