@@ -7,7 +7,7 @@ const ROWS = [
   ['main', 'local-runner', 'operate'],
   ['app'],
   ['alerts'],
-  ['coordinator', 'backup'],
+  ['coordinator'],
   ['questions'],
   ['tasks'],
   ['agents', 'runners', 'projects'],
@@ -22,7 +22,7 @@ const ROWS = [
 const CLIENTS: Record<string, string[]> = {
   client: ['client', 'lib', 'errors'],
   runner: ['runner', 'client', 'lib', 'errors'],
-  cli: ['cli', 'runner', 'client', 'lib', 'errors', 'config', 'main', 'operate', 'backup', 'db'],
+  cli: ['cli', 'runner', 'client', 'lib', 'errors', 'config', 'main', 'operate', 'db'],
 };
 
 /** Who alone may import a package. */

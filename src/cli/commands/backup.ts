@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type BackUp, backUp } from '../../backup/back-up.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { createLog } from '../../lib/log.ts';
+import { type BackUp, backUp } from '../../operate/back-up.ts';
 import type { Io } from '../io.ts';
 import { onStopSignals } from '../on-stop-signals.ts';
 import { showBytes } from '../show/bytes.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { type Restored, restore } from '../../backup/restore.ts';
 import { readConfig } from '../../config.ts';
 import { createLog } from '../../lib/log.ts';
+import { type Restored, restore } from '../../operate/restore.ts';
 import type { Io } from '../io.ts';
 import { showDuration } from '../show/duration.ts';
 import { printJson } from '../show/json.ts';
