@@ -29,6 +29,10 @@ const NOUNS: Record<string, { about: string; load: () => Promise<AddCommands> }>
     about: 'manage the API keys of people and programs',
     load: async () => (await import('./nouns/key.ts')).addKeyCommands,
   },
+  alert: {
+    about: 'what an operator has to look at, and whether its receivers can be reached',
+    load: async () => (await import('./nouns/alert.ts')).addAlertCommands,
+  },
   db: {
     about: "the server's database",
     load: async () => (await import('./nouns/db.ts')).addDatabaseCommands,

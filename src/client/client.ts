@@ -1,4 +1,5 @@
 import { accessCalls } from './access-calls.ts';
+import { alertCalls } from './alert-calls.ts';
 import { type ClientOptions, createApi } from './api.ts';
 import { artifactCalls } from './artifact-calls.ts';
 import { attemptCalls } from './attempt-calls.ts';
@@ -9,6 +10,7 @@ import { taskCalls } from './task-calls.ts';
 import { waitCalls } from './wait-calls.ts';
 
 // What users of the package need beside the client itself.
+export type { Alert } from './alert-calls.ts';
 export type { Agent, Runner } from './fleet-calls.ts';
 export type { Event } from './follow-calls.ts';
 export type { Answer, Question } from './question-calls.ts';
@@ -35,5 +37,6 @@ export function createClient(options: ClientOptions) {
     ...questionCalls(api),
     ...attemptCalls(api),
     ...accessCalls(api),
+    ...alertCalls(api),
   };
 }

@@ -79,6 +79,6 @@ export const WORK_SETTINGS = {
     env: 'RETENTION_DAYS',
     ...whole(1, 36500, 'days'),
     default: '30',
-    about: 'How long finished tasks, their logs, artifacts and events are kept.',
+    about: 'How long finished tasks, their logs, artifacts and events, and resolved alerts are kept.',
   },
 } as const satisfies Settings;

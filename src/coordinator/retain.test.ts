@@ -199,3 +199,21 @@ test('replicas that were killed are forgotten for their age; runners that are th
   const left = await db.query('select id from holders where id in ($1, $2, $3)', [killed, running, agent.holder_id]);
   expect(left.map(({ id }) => id).sort()).toEqual([running, agent.holder_id].sort());
 });
+
+test('alerts that are over go with what was told of them; what is open stays for ever', async () => {
+  const alert = async (state: string, days: number) => {
+    const id = randomUUID();
+    await db.query(
+      `insert into alerts (id, rule, subject, severity, summary, state, opened_at, resolved_at)
+       values ($1::uuid, 'T', $1::text, 'warning', 'x', $2, now() - make_interval(days => $3),
+         case when $2 = 'resolved' then now() - make_interval(days => $3) end)`,
+      [id, state, days],
+    );
+    await db.query("insert into alert_deliveries (id, alert_id, notifier, message) values ($1, $1, 'x', '{}')", [id]);
+    return id;
+  };
+  const [, young, open] = [await alert('resolved', 31), await alert('resolved', 29), await alert('open', 365)];
+  await drop();
+  const left = await db.query<{ id: string }>('select id from alerts join alert_deliveries using (id)');
+  expect(left.map(({ id }) => id).sort()).toEqual([young, open].sort());
+});

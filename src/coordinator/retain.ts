@@ -112,6 +112,16 @@ const DROP_ENROLMENTS_SQL = `
   )
   select count(*)::int as dropped from old`;
 
+/** Alerts that are over, with what was told of them. */
+const DROP_ALERTS_SQL = `
+  with old as (
+    select id from alerts where state = 'resolved' and resolved_at < now() - make_interval(days => $1)
+    limit ${BATCH} for update skip locked
+  ), gone as (
+    delete from alerts a using old where a.id = old.id
+  )
+  select count(*)::int as dropped from old`;
+
 const STATEMENTS = [
   DROP_LOGS_SQL,
   DROP_TASKS_SQL,
@@ -120,6 +130,7 @@ const STATEMENTS = [
   DROP_QUEUES_SQL,
   DROP_HOLDERS_SQL,
   DROP_ENROLMENTS_SQL,
+  DROP_ALERTS_SQL,
 ];
 
 /**
