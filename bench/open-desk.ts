@@ -3,6 +3,7 @@ import type { Config } from '../src/config.ts';
 import type { Database } from '../src/db/connect.ts';
 import { openNotifier } from '../src/db/notifier.ts';
 import { createLog } from '../src/lib/log.ts';
+import { openMetrics } from '../src/metrics/metrics.ts';
 import { createTaskDesk, type TaskDesk } from '../src/tasks/desk.ts';
 
 /** What a replica keeps at hand for tasks, without its HTTP and its standing duties. */
@@ -11,6 +12,7 @@ export function openDesk({ api, control }: Database, config: Config): TaskDesk {
   return createTaskDesk({
     config,
     log: createLog('warn', false),
+    metrics: openMetrics(),
     db: api,
     control,
     notify,

@@ -4,6 +4,7 @@ import { buildApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import type { Context } from '../src/context.ts';
 import { createLog } from '../src/lib/log.ts';
+import { openMetrics } from '../src/metrics/metrics.ts';
 import { allTaskRoutes } from '../src/tasks/all-routes.ts';
 import { createTaskDesk } from '../src/tasks/desk.ts';
 
@@ -23,6 +24,7 @@ function contextOfNothing(): Context {
   return {
     config: readConfig({}),
     log: createLog('silent', false),
+    metrics: openMetrics(),
     db,
     control: db,
     notify: () => {},

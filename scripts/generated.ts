@@ -4,6 +4,7 @@ import { cliPage } from './cli-page.ts';
 import { clientTypes } from './client-types.ts';
 import { configurationPage } from './configuration-page.ts';
 import { errorsPage } from './errors-page.ts';
+import { metricsPage } from './metrics-page.ts';
 import { movesTable } from './moves-table.ts';
 import { replaceSection } from './replace-section.ts';
 import { seedChecklistPage } from './seed-checklist-page.ts';
@@ -18,6 +19,7 @@ export async function makeGenerated(read: (file: string) => Promise<string>): Pr
     'docs/cli.md': await cliPage(),
     'docs/configuration.md': configurationPage(),
     'docs/errors.md': errorsPage(),
+    'docs/operate/metrics.md': metricsPage(),
     'docs/operate/seed-checklist.md': seedChecklistPage(),
     'docs/task-lifecycle.md': replaceSection(await read('docs/task-lifecycle.md'), 'moves', movesTable()),
   };

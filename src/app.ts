@@ -13,6 +13,8 @@ import { healthRoutes } from './http/health-routes.ts';
 import { acceptJson } from './http/json-body.ts';
 import { openGauges, watchLoad } from './http/load.ts';
 import { logRequests } from './http/log-requests.ts';
+import { measureRequests } from './http/measure-requests.ts';
+import { metricsRoutes } from './http/metrics-routes.ts';
 import { describeApi } from './http/openapi.ts';
 import { showDocs } from './http/openapi-docs.ts';
 import { guardOrigins } from './http/origins.ts';
@@ -26,6 +28,7 @@ import { projectRoutes } from './projects/routes.ts';
 import { questionRoutes } from './questions/routes.ts';
 import { questionSelfRoutes } from './questions/self-routes.ts';
 import { runnerRoutes } from './runners/routes.ts';
+import { tellPools } from './status/tell-pools.ts';
 
 /** The routes of every domain, in the order of the API document. */
 const ROUTES: Routes[] = [
@@ -49,6 +52,7 @@ export async function buildApp(context: Context, more: Routes[] = []): Promise<A
   app.addHook('onListen', async () => load.start());
   app.addHook('onClose', async () => load.close());
   endConnections(app);
+  measureRequests(app, context.metrics);
   setHeaders(app, context.config);
   await guardOrigins(app, context.config);
   answerErrors(app, context.log);
@@ -57,6 +61,8 @@ export async function buildApp(context: Context, more: Routes[] = []): Promise<A
   acceptJson(app);
   await describeApi(app);
   healthRoutes(app, context, load);
+  metricsRoutes(app, context);
+  tellPools(context);
   await showDocs(app);
   await app.register(
     async (api: App) => {

@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import type { PoolDb } from './db/pool.ts';
 import type { Log } from './lib/log.ts';
+import type { Metrics } from './metrics/metrics.ts';
 
 /** What the coordinator of this replica knows about whether work moves. Times are of the database's clock. */
 export type CoordinatorHealth = {
@@ -21,6 +22,8 @@ export type Context = {
   replica_id: string;
   config: Config;
   log: Log;
+  /** What this replica counts and measures. */
+  metrics: Metrics;
   /** For everything that may wait or be refused under load. */
   db: PoolDb;
   /** The small pool of heartbeats, outcomes and their authentication: overload of `db` must not expire leases. */

@@ -18,6 +18,8 @@ import { openNotifier } from './db/notifier.ts';
 import type { Log } from './lib/log.ts';
 import { requireOwnFolder } from './lib/own-folder.ts';
 import { ensureAdminKey } from './members/ensure-admin-key.ts';
+import { type Metrics, openMetrics } from './metrics/metrics.ts';
+import { observePool } from './metrics/observe-pool.ts';
 import type { StartedRunner } from './runner/loop.ts';
 import { allTaskRoutes } from './tasks/all-routes.ts';
 import { createTaskDesk } from './tasks/desk.ts';
@@ -44,8 +46,9 @@ export async function startServer(config: Config, log: Log, signal?: AbortSignal
   await using started = new AsyncDisposableStack();
   const phase = { started: false, leaving: false, draining: false };
   if (config.mode !== 'production') await step('data folder', requireOwnFolder(config.dataDir));
-  const database = await step('database', openConnections(config, log, started));
-  const { context, desk, coordinator } = openReplica(config, log, database, phase, started);
+  const metrics = openMetrics();
+  const database = await step('database', openConnections(config, log, metrics, started));
+  const { context, desk, coordinator } = openReplica({ config, log, metrics, database, phase }, started);
   const notifiers = openNotifiers(config, desk.modelServers.egress);
   const routes = [pushRoutes(desk.modelServers), ...allTaskRoutes(desk), alertRoutes(notifiers)];
   const app = await step('API', buildApp(context, routes));
@@ -95,9 +98,15 @@ async function step<T>(name: string, work: Promise<T>): Promise<T> {
   }
 }
 
-async function openConnections(config: Config, log: Log, started: AsyncDisposableStack): Promise<Database> {
+async function openConnections(
+  config: Config,
+  log: Log,
+  metrics: Metrics,
+  started: AsyncDisposableStack,
+): Promise<Database> {
   const databaseUrl = config.databaseUrl ?? (await openEmbedded(config, log, started));
-  const database = openDatabase({ ...config, databaseUrl }, log);
+  const observers = { api: observePool(metrics, 'api'), control: observePool(metrics, 'control') };
+  const database = openDatabase({ ...config, databaseUrl }, log, observers);
   started.defer(() => database.close());
   return database;
 }
@@ -108,7 +117,9 @@ async function openEmbedded(config: Config, log: Log, started: AsyncDisposableSt
   return embedded.url;
 }
 
-function openReplica(config: Config, log: Log, database: Database, phase: Phase, started: AsyncDisposableStack) {
+type Parts = { config: Config; log: Log; metrics: Metrics; database: Database; phase: Phase };
+
+function openReplica({ config, log, metrics, database, phase }: Parts, started: AsyncDisposableStack) {
   const notifier = openNotifier(database.api);
   const listener = new Listener({
     url: database.url,
@@ -125,6 +136,7 @@ function openReplica(config: Config, log: Log, database: Database, phase: Phase,
     replica_id,
     config,
     log,
+    metrics,
     db: database.api,
     control: database.control,
     notify: (topic) => notifier.notify(topic, replica_id),

@@ -7,6 +7,7 @@ const ROWS = [
   ['main', 'local-runner', 'operate'],
   ['app'],
   ['alerts'],
+  ['status'],
   ['coordinator'],
   ['questions'],
   ['tasks'],
@@ -15,7 +16,7 @@ const ROWS = [
   ['members', 'context', 'secrets'],
   ['events'],
   ['db'],
-  ['config', 'errors', 'lib'],
+  ['config', 'errors', 'metrics', 'lib'],
 ];
 
 /** Clients speak HTTP: of the server they see these words only. `cli` may start the server and the runner, lazily. */
@@ -32,6 +33,7 @@ const PACKAGES: Record<string, RegExp> = {
   'pg-copy-streams': /^src\/db\//,
   kysely: /^src\/db\//,
   commander: /^src\/cli\//,
+  'prom-client': /^src\/metrics\//,
   undici: /^src\/lib\/egress\//,
 };
 

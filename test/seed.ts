@@ -26,7 +26,7 @@ export const SEED: Part[] = [
     part: 'Health',
     lines: {
       S10: ['src/http/health.ts'],
-      S11: ['src/http/health.ts', 'src/db/within.ts'],
+      S11: ['src/http/health.ts', 'src/lib/within.ts'],
       S12: ['deploy/Dockerfile', 'deploy/healthcheck.js'],
     },
   },
@@ -47,7 +47,15 @@ export const SEED: Part[] = [
       S19: [],
     },
   },
-  { part: 'Monitoring', lines: { S20: [], S21: [], S22: ['src/lib/log.ts'], S23: [] } },
+  {
+    part: 'Monitoring',
+    lines: {
+      S20: ['src/http/metrics-routes.ts'],
+      S21: ['src/metrics/instruments.ts'],
+      S22: ['src/lib/log.ts'],
+      S23: [],
+    },
+  },
   {
     part: 'Security',
     lines: {

@@ -1,5 +1,5 @@
 import { isAgeIdentity } from '../lib/age-identity.ts';
-import { refuse, type Settings } from './setting.ts';
+import { refuse, type Settings, text } from './setting.ts';
 
 /** What the server keeps secret and where it may connect to. */
 export const SECURITY_SETTINGS = {
@@ -20,5 +20,12 @@ export const SECURITY_SETTINGS = {
     secret: true,
     about:
       'Seals keys of model servers; the same for every replica, and for ever: what was sealed with another is lost. `age-keygen` makes one. Production needs it; a standalone server without it makes its own in the data folder.',
+  },
+  metricsToken: {
+    env: 'METRICS_TOKEN',
+    ...text('16 to 200 visible ASCII characters', /^[\x21-\x7e]{16,200}$/),
+    secret: true,
+    about:
+      'What /api/metrics asks for as `Authorization: Bearer`. Without it everybody who reaches the server may read the metrics; the names of agents are in them.',
   },
 } as const satisfies Settings;

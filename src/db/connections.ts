@@ -1,12 +1,12 @@
 import pg from 'pg';
 import { AppError } from '../errors.ts';
 import { logFields } from '../lib/log/log-fields.ts';
+import { within } from '../lib/within.ts';
 import { cutOff } from './cut-off.ts';
 import type { Failures } from './failures.ts';
 import { type PoolOptions, poolConfig } from './pool-config.ts';
 import { Primary } from './primary.ts';
 import { asConnectRefusal, asUnavailable, isRefusedByPool } from './unavailable.ts';
-import { within } from './within.ts';
 
 const PING_LIMIT_MS = 1000;
 const STATEMENT_TIMEOUT = '57014';

@@ -1,7 +1,7 @@
 import pg from 'pg';
+import { within } from '../lib/within.ts';
 import { cutOff } from './cut-off.ts';
 import { hostUrls } from './host-urls.ts';
-import { within } from './within.ts';
 import { REQUIRE_WRITABLE } from './writable.ts';
 
 // Of two that both accept writes, every replica must take the same one; but one that is silent must not hold up the

@@ -3,12 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { backoffMs } from '../lib/backoff.ts';
 import type { Log } from '../lib/log.ts';
+import { within } from '../lib/within.ts';
 import { cutOff } from './cut-off.ts';
 import { findPrimary } from './find-primary.ts';
 import { CHANNEL } from './notifier.ts';
 import { reasonOf } from './reason-of.ts';
 import { asConnectRefusal } from './unavailable.ts';
-import { within } from './within.ts';
 
 /** How a listener is opened. */
 export type ListenerOptions = {

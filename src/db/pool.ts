@@ -1,12 +1,12 @@
 import type pg from 'pg';
 import type { Log } from '../lib/log.ts';
+import { within } from '../lib/within.ts';
 import { Connections } from './connections.ts';
 import type { Db, Row } from './database.ts';
 import { Failures } from './failures.ts';
 import type { PoolOptions } from './pool-config.ts';
 import { queryClient, runTransaction, type Statement } from './transaction.ts';
 import { asContended, asUnavailable } from './unavailable.ts';
-import { within } from './within.ts';
 
 /** A pool as its owner sees it; everybody else needs `Db` only. */
 export type PoolDb = Db & {

@@ -1,11 +1,11 @@
 import type { FastifyReply } from 'fastify';
 import type { Context } from '../context.ts';
+import { shared } from '../lib/shared.ts';
 import type { App } from './app-types.ts';
 import { checkHealth } from './health.ts';
 import { healthView, probeView } from './health-schema.ts';
 import type { Load } from './load.ts';
 import { findObstacle } from './readiness.ts';
-import { shared } from './shared.ts';
 
 const KEEP_MS = 500;
 const STARTING = 'This replica is starting: it waits for its database.';
@@ -22,6 +22,14 @@ export function healthRoutes(app: App, context: Context, load: Load): void {
     health: shared(() => checkHealth(context, load), KEEP_MS),
   };
   app.decorate('readHealth', ask.health);
+  context.metrics.addSource(['health_component_up'], async () => {
+    const components = Object.entries((await ask.health()).components);
+    const up = components.map(([component, { status }]) => ({
+      labels: { component },
+      value: Number(status === 'operational'),
+    }));
+    return { health_component_up: up };
+  });
   const alive = { 200: probeView.describe('It is') };
 
   app.get(

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { migrationStatus } from '../db/migration-status.ts';
-import { within } from '../db/within.ts';
+import { within } from '../lib/within.ts';
 import type { Load } from './load.ts';
 
 const LIMIT_MS = 5000;

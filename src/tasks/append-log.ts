@@ -16,6 +16,6 @@ export async function appendLog(
   const long = entries.find((entry) => Buffer.byteLength(entry.text) > LOG_ENTRY_BYTES);
   if (long) throw new AppError('log_line_too_large', `Entry ${long.seq} is over ${LOG_ENTRY_BYTES} bytes.`);
   const held = await desk.append({ task_id, epoch, holder_id, entries });
-  if (!held) await explainRefusal(desk.context.db, { task_id, epoch, holder_id });
+  if (!held) await explainRefusal(desk.context.db, desk.context.metrics, { task_id, epoch, holder_id });
   desk.logged.emit(task_id);
 }

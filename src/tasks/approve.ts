@@ -11,6 +11,7 @@ const APPROVE_SQL = `
     update live_tasks t
     set needs_approval = false, open_dependencies = t.open_dependencies - 1,
       ready = t.open_dependencies = 1 and t.available_at <= now(),
+      available_at = case when t.open_dependencies = 1 then greatest(t.available_at, now()) else t.available_at end,
       state = case when t.open_dependencies = 1 and t.available_at <= now() then 'queued' else t.state end
     from unapproved u where t.id = u.id
     returning t.id, t.project_id, t.ready

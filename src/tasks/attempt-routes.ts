@@ -89,7 +89,7 @@ function startRoute(app: App, desk: TaskDesk): void {
     async (request) => {
       const ref = await refOf(desk, request.actor, request.params, request.body.holder_id);
       const started = await desk.start({ ...ref, lease_ttl_ms: desk.context.config.leaseTtlMs });
-      if (!started) await explainRefusal(desk.context.control, ref);
+      if (!started) await explainRefusal(desk.context.control, desk.context.metrics, ref);
       desk.context.notify('events');
       return { state: 'running' as const };
     },

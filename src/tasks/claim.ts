@@ -17,7 +17,8 @@ export type PlannedClaim = {
   since_oldest: number;
 };
 
-export type Claimed = Omit<Grant, 'token'> & { holder_id: string };
+/** `waited_s`: seconds since the task could be claimed. */
+export type Claimed = Omit<Grant, 'token'> & { holder_id: string; waited_s: number };
 /** Of the plan: what was granted, and the agents that may have nothing (more) now. */
 export type ClaimAnswer = { claimed: Claimed[]; refused: Pick<PlannedClaim, 'agent_id' | 'holder_id'>[] };
 /** A planned claim for which the agent has the slots; without an epoch the task was taken by somebody else. */
@@ -100,7 +101,7 @@ const CLAIM_SQL = `
     from claimed
   )
   select f.task_id, f.agent_id, f.holder_id, c.epoch, c.project_id, c.attempts as attempt, c.max_attempts,
-    c.attempt_timeout_ms, ${GRANT_COLUMNS}
+    c.attempt_timeout_ms, extract(epoch from c.claimed_at - c.available_at)::float8 as waited_s, ${GRANT_COLUMNS}
   from fit f
   left join claimed c on c.id = f.task_id
   left join tasks t on t.id = c.id

@@ -21,7 +21,7 @@ export type TaskDesk = ReturnType<typeof createTaskDesk>;
 
 /** Makes the desk of a replica, once; concurrent callers of its functions are joined into one statement. */
 export function createTaskDesk(context: Context) {
-  const { db, control, config, log } = context;
+  const { db, control, config, log, metrics } = context;
   const roster = new Roster(db);
   const classes = new NeedsClasses(db);
   const announce = () => context.notify('events');
@@ -30,6 +30,7 @@ export function createTaskDesk(context: Context) {
     roster,
     classes,
     log,
+    metrics,
     pollIntervalMs: config.pollIntervalMs,
     announce,
   });
@@ -74,7 +75,9 @@ export function createTaskDesk(context: Context) {
     /** Something happened that makes nothing claimable. */
     announce,
     /** An attempt or a task has ended. A slot that it freed is asked for by its holder's next poll. */
-    announceSettled({ task_id, state, has_dependants }: Settled): void {
+    announceSettled({ task_id, state, has_dependants, attempt_outcome }: Settled): void {
+      if (attempt_outcome) metrics.attempts_total.inc({ outcome: attempt_outcome });
+      if (attempt_outcome === 'lost') metrics.leases_lost_total.inc();
       if (state === 'queued') announceWork();
       else announce();
       logged.emit(task_id);

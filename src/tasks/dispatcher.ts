@@ -1,6 +1,7 @@
 import type { Roster } from '../agents/roster.ts';
 import type { Db } from '../db/database.ts';
 import type { Log } from '../lib/log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { type Assignment, assign, type FreeAgent, type Queue } from './assign.ts';
 import type { Grant } from './attempt-schema.ts';
 import { claimTasks } from './claim.ts';
@@ -19,6 +20,7 @@ type Parts = {
   roster: Roster;
   classes: NeedsClasses;
   log: Log;
+  metrics: Metrics;
   pollIntervalMs: number;
   /** Called when something was claimed. */
   announce(): void;
@@ -210,6 +212,7 @@ export class Dispatcher {
     });
     const { claimed, refused } = await claimTasks(this.#parts.control, planned);
     this.#sitOut.refuse(refused);
+    for (const { waited_s } of claimed) this.#parts.metrics.dispatch_latency_seconds.observe(waited_s);
     this.#fruitless = claimed.length || refused.length ? 0 : this.#fruitless + 1;
     if (claimed.length) {
       this.lastClaimAt = new Date();

@@ -38,7 +38,9 @@ describe('a lease', () => {
       const { agent, id, project, reap } = await given();
       await (begin ? agent.begin() : agent.claim());
       await fleet.change(id, "lease_expires_at = now() - interval '3 s'");
-      expect(await reap()).toEqual([{ task_id: id, project_id: project.id, state: 'queued', has_dependants: false }]);
+      expect(await reap()).toEqual([
+        { task_id: id, project_id: project.id, state: 'queued', has_dependants: false, attempt_outcome: 'lost' },
+      ]);
     }
   });
 

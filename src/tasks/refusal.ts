@@ -1,5 +1,6 @@
 import type { Db } from '../db/database.ts';
 import { AppError } from '../errors.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { AttemptRef } from './attempt-schema.ts';
 import type { TaskState } from './schema.ts';
 
@@ -25,6 +26,7 @@ const STANDING_SQL = `
  */
 export async function explainRefusal(
   db: Db,
+  { zombie_reports_total }: Metrics,
   ref: AttemptRef & { holder_id: string },
   reportHash?: string,
 ): Promise<{ state: TaskState; duplicate: true }> {
@@ -34,6 +36,7 @@ export async function explainRefusal(
   const reported = standing.report_hash !== null;
   if (reported && standing.report_hash === reportHash) return { state: standing.state, duplicate: true };
   if (reported && reportHash) throw outcomeConflict(standing);
+  zombie_reports_total.inc();
   throw leaseLost(ref, standing);
 }
 

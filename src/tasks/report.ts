@@ -31,7 +31,7 @@ export async function reportAttempt(desk: TaskDesk, report: Report): Promise<Rep
   requireSmallSession(report.session);
   const report_hash = hashOf(report);
   const settled = await desk.settle({ ...report, report_hash });
-  if (!settled) return explainRefusal(desk.context.control, report, report_hash);
+  if (!settled) return explainRefusal(desk.context.control, desk.context.metrics, report, report_hash);
   if (settled.state === 'unchecked') return reportAttempt(desk, await checkResult(desk, report));
   desk.announceSettled(settled);
   return { state: settled.state, duplicate: false };

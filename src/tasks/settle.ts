@@ -43,8 +43,18 @@ export type Settlement = {
   schema_checked?: boolean;
 };
 
+/** How an attempt ended, as it is recorded. */
+type AttemptOutcome = 'succeeded' | 'failed' | 'lost' | 'released' | 'cancelled' | 'expired';
+
 /** `unchecked`: nothing was done, since the task has a result schema and `schema_checked` was not set. */
-export type Settled = { task_id: string; project_id: string; state: TaskState | 'unchecked'; has_dependants: boolean };
+export type Settled = {
+  task_id: string;
+  project_id: string;
+  state: TaskState | 'unchecked';
+  has_dependants: boolean;
+  /** null: nobody held the task. */
+  attempt_outcome: AttemptOutcome | null;
+};
 
 /** A third lost lease in 72 hours: the task itself is what kills its holders. */
 const POISON_LOSSES = 3;
@@ -99,6 +109,12 @@ const SETTLE_SQL = `
     ) l on true
   ), ended as (
     select d.*, split_part(verdict, '/', 1) as next_state, nullif(split_part(verdict, '/', 2), '') as reason,
+      case
+        when d.holder_id is null then null
+        when verdict like 'cancelled%' then 'cancelled'
+        when d."end" in ('succeeded', 'lost', 'released', 'expired') then d."end"
+        when d."end" in ('not_started', 'undelivered', 'restored') then 'released'
+        else 'failed' end as attempt_outcome,
       now() + case when d."end" in ('retry', 'timed_out', 'not_started')
         then least(d.backoff_cap_ms, d.backoff_base_ms * power(2, d.attempts - 1)) * (0.5 + random()) * interval '1 millisecond'
         else interval '0' end as again_at
@@ -122,12 +138,7 @@ const SETTLE_SQL = `
   ), closed as (
     update attempts a
     set ended_at = now(), started_at = e.started_at, error = e.error, usage = e.usage, session = e.session,
-      report_hash = decode(e.report_hash, 'hex'),
-      outcome = case
-        when e.next_state = 'cancelled' then 'cancelled'
-        when e."end" in ('succeeded', 'lost', 'released', 'expired') then e."end"
-        when e."end" in ('not_started', 'undelivered', 'restored') then 'released'
-        else 'failed' end
+      report_hash = decode(e.report_hash, 'hex'), outcome = e.attempt_outcome
     from ended e where a.task_id = e.id and a.epoch = e.epoch and e.holder_id is not null
   ), recorded as (
     insert into outcomes (task_id, project_id, state, reason, epoch, agent_id, result, error)
@@ -147,9 +158,9 @@ const SETTLE_SQL = `
       actor, json_build_object('epoch', epoch, 'reason', coalesce(reason, "end"), 'agent_id', agent_id, 'error', error)
     from ended
   )
-  select id as task_id, project_id, next_state as state, has_dependants from ended
+  select id as task_id, project_id, next_state as state, has_dependants, attempt_outcome from ended
   union all
-  select id, project_id, verdict, false from decided where verdict = 'unchecked'`;
+  select id, project_id, verdict, false, null from decided where verdict = 'unchecked'`;
 
 /**
  * Ends attempts and finishes tasks; answers only those that it touched. One absent from the answer was fenced: its

@@ -27,6 +27,7 @@ const COUNT_DOWN_SQL = `
     update live_tasks t
     set open_dependencies = t.open_dependencies - l.met,
       ready = t.open_dependencies = l.met and t.available_at <= now(),
+      available_at = case when t.open_dependencies = l.met then greatest(t.available_at, now()) else t.available_at end,
       state = case when t.open_dependencies = l.met and t.available_at <= now() then 'queued' else t.state end
     from locked l where t.id = l.id
     returning t.id, t.project_id, t.ready

@@ -7,6 +7,7 @@ import type { App, Routes } from '../../src/http/app-types.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { createKey } from '../../src/members/create-key.ts';
 import type { Role } from '../../src/members/schema.ts';
+import { openMetrics } from '../../src/metrics/metrics.ts';
 import { testDatabase } from './database.ts';
 
 /** The application on a database of the test's own, without a process around it. */
@@ -34,6 +35,7 @@ export async function testApp({ routes = [], context: parts = {}, beside }: Opti
   const context: Context = {
     config: readConfig({}),
     log: createLog('silent', false),
+    metrics: openMetrics(),
     db,
     control: db,
     notify: bus.notify,

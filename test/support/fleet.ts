@@ -6,6 +6,7 @@ import { auditInvariants } from '../../src/coordinator/audit.ts';
 import type { Db } from '../../src/db/database.ts';
 import { openPool } from '../../src/db/pool.ts';
 import { createLog, type Log } from '../../src/lib/log.ts';
+import { openMetrics } from '../../src/metrics/metrics.ts';
 import { createTaskDesk, type TaskDesk } from '../../src/tasks/desk.ts';
 import { testDatabase } from './database.ts';
 import { createProject, type ProjectSettings, type TestProject } from './fleet-project.ts';
@@ -93,6 +94,7 @@ function openReplica({ url, name, settings, bus, log }: Replica) {
   const desk = createTaskDesk({
     config: readConfig(settings),
     log,
+    metrics: openMetrics(),
     db,
     control,
     ...bus,

@@ -1,7 +1,8 @@
 import { AppError } from '../../errors.ts';
-import { openEndpoint } from './open-endpoint.ts';
+import type { Metrics } from '../../metrics/metrics.ts';
+import { type OpenedEndpoint, openEndpoint } from './open-endpoint.ts';
 import type { ProbeParts } from './prober.ts';
-import type { Endpoint, Inventory } from './provider.ts';
+import type { Inventory } from './provider.ts';
 import { ProviderError } from './provider-error.ts';
 import { storeProbe } from './store-probe.ts';
 
@@ -28,16 +29,21 @@ async function ask(
   agentId: string,
   signal: AbortSignal,
 ): Promise<Probed | undefined> {
-  let endpoint: Endpoint | undefined;
+  let endpoint: OpenedEndpoint | undefined;
   try {
-    const { kind, ...opened } = await openEndpoint(context.db, secrets, agentId);
-    endpoint = opened;
+    endpoint = await openEndpoint(context.db, secrets, agentId);
     const within = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]);
-    return { url: endpoint.url, inventory: await providers[kind].probe(endpoint, within) };
+    return { url: endpoint.url, inventory: await providers[endpoint.kind].probe(endpoint, within) };
   } catch (error) {
     const problem = sentenceOf(error);
+    if (endpoint && !signal.aborted) countFailure(context.metrics, endpoint.name, error);
     return problem === undefined ? undefined : { url: endpoint?.url ?? null, problem };
   }
+}
+
+function countFailure({ outbound_http_errors_total, agentLabel }: Metrics, name: string, error: unknown): void {
+  const kind = error instanceof ProviderError ? error.failure : 'timeout';
+  outbound_http_errors_total.inc({ agent: agentLabel(name), kind });
 }
 
 /** What people are told; undefined when the agent is not to be probed. Throws what is a defect of ours. */

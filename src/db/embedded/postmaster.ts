@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { within } from '../within.ts';
+import { within } from '../../lib/within.ts';
 import { logTail } from './log-tail.ts';
 import { type ServerPlan, spawnPostmaster } from './spawn-postmaster.ts';
 

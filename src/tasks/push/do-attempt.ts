@@ -121,6 +121,9 @@ function notCallable({ desk, grant, resting }: AttemptWork, error: AppError): En
 
 function callFailed({ desk, grant: { agent_id }, resting, log }: AttemptWork, error: ProviderError): End {
   const { end, breaker, rest, probe } = FAILURE_MOVES[error.failure];
+  const { metrics } = desk.context;
+  const agent = metrics.agentLabel(desk.roster.get(agent_id)?.name ?? 'unknown');
+  metrics.outbound_http_errors_total.inc({ agent, kind: error.failure });
   if (rest) resting.rest(agent_id, error.retryAfterMs);
   if (breaker) {
     resting.failing.add(agent_id);

@@ -1,0 +1,2 @@
+/** Before the name of everything that is measured. */
+export const PREFIX = 'whoosh_';
