@@ -60,7 +60,7 @@ export async function startServer(config: Config, log: Log, signal?: AbortSignal
   const insist = <T>(work: () => Promise<T>) => database.untilAvailable(work, signal);
   await step(
     'migration',
-    insist(() => migrate(database.url)),
+    insist(() => migrate(database.directUrl)),
   );
   const admin =
     config.mode === 'production'
@@ -122,7 +122,7 @@ type Parts = { config: Config; log: Log; metrics: Metrics; database: Database; p
 function openReplica({ config, log, metrics, database, phase }: Parts, started: AsyncDisposableStack) {
   const notifier = openNotifier(database.api);
   const listener = new Listener({
-    url: database.url,
+    url: database.directUrl,
     log,
     retryBaseMs: config.dbRetryBaseMs,
     retryCapMs: config.dbRetryCapMs,
@@ -147,7 +147,8 @@ function openReplica({ config, log, metrics, database, phase }: Parts, started: 
     coordinatorHealth: async () => ({ ...(await coordinator.health()), notify_round_trip_ms: listener.roundTripMs }),
   };
   const desk = createTaskDesk(context);
-  for (const { address, port } of databaseAddresses(database.url)) desk.modelServers.neverCall(address, port);
+  for (const { address, port } of [database.url, database.directUrl].flatMap(databaseAddresses))
+    desk.modelServers.neverCall(address, port);
   started.defer(() => desk.modelServers.close());
   const coordinator = new Coordinator(context, desk);
   // What was told while the connection was down is lost: look for it.

@@ -53,6 +53,7 @@ export const REQUIREMENTS = {
   DB12: ['now', 'In production there is no other database than the one of DATABASE_URL.'],
   DB13: ['now', 'Of several hosts in DATABASE_URL the one that accepts writes is used, and followed when it moves.'],
   DB14: ['now', 'Every connection to the database can be encrypted and checked, as libpq’s TLS parameters say.'],
+  DB15: ['now', 'A replica works behind a pooler in transaction mode, such as PgBouncer, with a direct way beside it.'],
 
   // Tasks.
   T1: ['now', 'Needs name what is required; one function compares them with agents, for claiming and for why.'],

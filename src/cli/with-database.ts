@@ -4,9 +4,13 @@ import type { Log } from '../lib/log.ts';
 import { CliError } from './cli-error.ts';
 import { readLocalAddress } from './find-server.ts';
 
-/** Gives `work` the URL of the server's database: DATABASE_URL, or the embedded one, which is started for it. */
+/**
+ * Gives `work` the URL of the server's database: DATABASE_DIRECT_URL, since commands may need a session of their own, else
+ * DATABASE_URL, or that of the embedded one, which is started for it.
+ */
 export async function withDatabase<T>(config: Config, log: Log, work: (url: string) => Promise<T>): Promise<T> {
-  if (config.databaseUrl) return work(config.databaseUrl);
+  const url = config.databaseDirectUrl ?? config.databaseUrl;
+  if (url) return work(url);
   const embedded = await startEmbedded({ dataDir: config.dataDir, log }).catch((error) => explain(config, error));
   try {
     return await work(embedded.url);

@@ -1,4 +1,4 @@
-import { type Settings, text, whole } from './setting.ts';
+import { choice, type Settings, text, whole } from './setting.ts';
 
 /** The connections to PostgreSQL. */
 export const DATABASE_SETTINGS = {
@@ -8,6 +8,20 @@ export const DATABASE_SETTINGS = {
     secret: true,
     about:
       'PostgreSQL 15 to 18. Of several hosts (`postgres://user@db1,db2:5433/name`) the one that accepts writes is used, and followed when it moves. TLS as for psql: `?sslmode=verify-full&sslrootcert=/etc/ca.crt`. Without it, and outside production, the embedded PostgreSQL 18 is started in the data folder.',
+  },
+  dbPooler: {
+    env: 'DB_POOLER',
+    ...choice('none', 'transaction'),
+    default: 'none',
+    about:
+      'transaction: DATABASE_URL leads to a pooler in transaction mode, such as PgBouncer. Requests then ask nothing of a session.',
+  },
+  databaseDirectUrl: {
+    env: 'DATABASE_DIRECT_URL',
+    ...text('postgres:// URL', /^postgres(ql)?:\/\/.+/),
+    secret: true,
+    about:
+      'The same database past the pooler: for leases and outcomes, notifications, and commands of the CLI such as `db migrate`; 5 connections a replica. Needed with DB_POOLER=transaction; default: DATABASE_URL.',
   },
   dbPoolSize: {
     env: 'DB_POOL_SIZE',

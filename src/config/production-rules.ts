@@ -18,6 +18,12 @@ export const DATABASE_RULES: readonly Rule[] = [
   inProduction(({ databaseUrl }) =>
     databaseUrl === undefined ? 'DATABASE_URL is missing: production needs a postgres:// URL' : undefined,
   ),
+  ({ databaseUrl, databaseDirectUrl }) =>
+    databaseDirectUrl && !databaseUrl ? 'DATABASE_URL is missing: DATABASE_DIRECT_URL only goes beside it' : undefined,
+  ({ dbPooler, databaseDirectUrl }) =>
+    dbPooler === 'transaction' && !databaseDirectUrl
+      ? 'DATABASE_DIRECT_URL is missing: with DB_POOLER=transaction notifications and migrations go past the pooler'
+      : undefined,
   ({ dbPoolSize, dbMaxOverflow }) =>
     dbPoolSize + dbMaxOverflow < 6
       ? `DB_POOL_SIZE=${dbPoolSize} is not usable: with DB_MAX_OVERFLOW=${dbMaxOverflow} it must come to 6 connections at least`
@@ -36,11 +42,11 @@ export const SERVER_RULES: readonly Rule[] = [
     const { env } = secrets.find(({ value }) => PLACEHOLDER.test(value)) ?? {};
     return env && `${env} is a placeholder: give a secret of your own`;
   }),
-  inProduction(({ databaseUrl }) =>
-    PLACEHOLDER.test(passwordOf(databaseUrl))
-      ? 'DATABASE_URL has a password that everybody knows: give the database one of your own'
-      : undefined,
-  ),
+  inProduction(({ databaseUrl: DATABASE_URL, databaseDirectUrl: DATABASE_DIRECT_URL }) => {
+    const urls = Object.entries({ DATABASE_URL, DATABASE_DIRECT_URL });
+    const [env] = urls.find(([, url]) => PLACEHOLDER.test(passwordOf(url))) ?? [];
+    return env && `${env} has a password that everybody knows: give the database one of your own`;
+  }),
   inProduction(({ corsOrigins }) =>
     corsOrigins?.includes('*')
       ? 'CORS_ORIGINS=* lets every page call: production needs the origins by name'

@@ -1,6 +1,7 @@
 import { type Config, ConfigError } from '../config.ts';
 import type { Log } from '../lib/log.ts';
 import { checkServer } from './check-server.ts';
+import { checkWays } from './check-ways.ts';
 import { connectionBudget } from './connection-budget.ts';
 import { openPool, type PoolDb } from './pool.ts';
 import type { PoolObserver } from './pool-observer.ts';
@@ -11,6 +12,8 @@ import { untilAvailable } from './until-available.ts';
 export type DatabaseSettings = Pick<
   Config,
   | 'databaseUrl'
+  | 'databaseDirectUrl'
+  | 'dbPooler'
   | 'dbPoolSize'
   | 'dbMaxOverflow'
   | 'dbOverflowIdleS'
@@ -22,16 +25,18 @@ export type DatabaseSettings = Pick<
   | 'dbRetryCapMs'
 >;
 
-/** A replica's connections to PostgreSQL, all but the one for LISTEN, which `Listener` opens from `url`. */
+/** A replica's connections to PostgreSQL, all but the one for LISTEN, which `Listener` opens from `directUrl`. */
 export type Database = {
   url: string;
+  /** For what needs a session of its own: LISTEN, migrations. As `url`, unless that leads to a pooler. */
+  directUrl: string;
   /** For requests and everything that can wait. */
   api: PoolDb;
   /** For claim, start, heartbeat, complete and reap: an overloaded API must not expire the leases of healthy work. */
   control: PoolDb;
   /**
    * Waits, for ever, until the primary answers; `signal` ends the wait (AbortError). Refuses with ConfigError when the
-   * server is not version 15 to 18 or cannot give as many connections as are set.
+   * server is not version 15 to 18 or cannot give as many connections as are set, or a pooler and the settings disagree.
    */
   untilUsable(signal?: AbortSignal): Promise<void>;
   /** Does a step of the start again while it is refused as `unavailable`: the database may go away between two steps. */
@@ -60,25 +65,43 @@ const BY_KEY = {
  * `observers` are told of waits and failures of each pool.
  */
 export function openDatabase(settings: DatabaseSettings, log: Log, observers: Observers = {}): Database {
-  const url = settings.databaseUrl;
-  if (!url) throw new ConfigError('DATABASE_URL is missing: there is no database to connect to');
-  requireUsableUrl('DATABASE_URL', url);
+  const { url, directUrl } = urlsOf(settings);
   const budget = connectionBudget(settings);
-  const shared = { url, ...poolLimits(settings) };
-  const api = openPool({ ...shared, ...budget.api, name: 'whoosh api', observe: observers.api }, log);
+  const limits = poolLimits(settings);
+  const pooled = settings.dbPooler === 'transaction';
+  const api = openPool({ ...limits, ...budget.api, url, pooled, name: 'whoosh api', observe: observers.api }, log);
   const control = openPool(
-    { ...shared, ...budget.control, name: 'whoosh control', session: BY_KEY, observe: observers.control },
+    {
+      ...limits,
+      ...budget.control,
+      url: directUrl,
+      name: 'whoosh control',
+      session: BY_KEY,
+      observe: observers.control,
+    },
     log,
   );
   const insist: Database['untilAvailable'] = (work, signal) => untilAvailable(work, { retry: settings, log, signal });
+  const check = async () => {
+    await checkServer(control, pooled ? budget.direct : budget.total, log);
+    await checkWays(api, control, settings, log);
+  };
   return {
     url,
+    directUrl,
     api,
     control,
-    untilUsable: (signal) => insist(() => checkServer(api, budget.total, log), signal),
+    untilUsable: (signal) => insist(check, signal),
     untilAvailable: insist,
     close: async () => void (await Promise.all([api.close(), control.close()])),
   };
+}
+
+function urlsOf({ databaseUrl: url, databaseDirectUrl: directUrl = url }: DatabaseSettings) {
+  if (!url || !directUrl) throw new ConfigError('DATABASE_URL is missing: there is no database to connect to');
+  requireUsableUrl('DATABASE_URL', url);
+  requireUsableUrl('DATABASE_DIRECT_URL', directUrl);
+  return { url, directUrl };
 }
 
 const poolLimits = (settings: DatabaseSettings) => ({

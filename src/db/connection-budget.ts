@@ -7,7 +7,9 @@ const LISTEN_CONNECTIONS = 1;
 export type ConnectionBudget = {
   api: { min: number; max: number };
   control: { min: number; max: number };
-  /** Of the whole replica at most, the one for LISTEN with it. */
+  /** What does not go through a pooler: `control` and LISTEN. */
+  direct: number;
+  /** Of the whole replica at most. */
   total: number;
 };
 
@@ -19,11 +21,12 @@ export function connectionBudget({
   dbPoolSize,
   dbMaxOverflow,
 }: Pick<Config, 'dbPoolSize' | 'dbMaxOverflow'>): ConnectionBudget {
-  const others = CONTROL_CONNECTIONS + LISTEN_CONNECTIONS;
-  const max = dbPoolSize + dbMaxOverflow - others;
+  const direct = CONTROL_CONNECTIONS + LISTEN_CONNECTIONS;
+  const total = dbPoolSize + dbMaxOverflow;
   return {
-    api: { min: Math.max(1, dbPoolSize - others), max },
+    api: { min: Math.max(1, dbPoolSize - direct), max: total - direct },
     control: { min: CONTROL_CONNECTIONS, max: CONTROL_CONNECTIONS },
-    total: max + others,
+    direct,
+    total,
   };
 }

@@ -22,6 +22,11 @@ export type PoolOptions = {
   queryTimeoutMs: number;
   /** A connection idle for longer is tried with `select 1` before it is handed out. Default 1000. */
   pingAfterIdleMs?: number;
+  /**
+   * The URL leads to a pooler in transaction mode: each transaction may have another session, so no statement is prepared
+   * by name, and PostgreSQL is given no time limits; those of the role, or of the pooler, end what hangs.
+   */
+  pooled?: boolean;
   /** Settings of PostgreSQL for each of its sessions. */
   session?: Record<string, string>;
   /** Told of waits and failures. */
@@ -31,18 +36,17 @@ export type PoolOptions = {
 /** `PoolOptions` in the words of `pg`, with every deadline that keeps a half-open socket from hanging a request. */
 export function poolConfig(options: PoolOptions, primary: Primary): pg.PoolConfig {
   return {
-    Client: clientOf(primary),
+    Client: options.pooled ? pooledClientOf(primary) : clientOf(primary),
     application_name: options.name,
     min: options.min,
     max: options.max,
     idleTimeoutMillis: (options.shrinkAfterS ?? 10) * 1000,
     maxLifetimeSeconds: options.recycleS,
     connectionTimeoutMillis: options.connectTimeoutMs,
-    statement_timeout: options.queryTimeoutMs,
+    ...(options.pooled ? {} : serverLimits(options.queryTimeoutMs)),
     // Half a second later than the server's own: then its answer, which keeps the connection usable, comes first. Only
     // a server that cannot answer any more meets this one, and that connection is dropped.
     query_timeout: options.queryTimeoutMs + 500,
-    idle_in_transaction_session_timeout: options.queryTimeoutMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     // Statements of one transaction that are started together travel together.
@@ -52,6 +56,9 @@ export function poolConfig(options: PoolOptions, primary: Primary): pg.PoolConfi
   };
 }
 
+// Sent when a session starts; PgBouncer refuses a client that sends them.
+const serverLimits = (ms: number) => ({ statement_timeout: ms, idle_in_transaction_session_timeout: ms });
+
 /** A pool keeps its options, and the host that is the primary changes. */
 const clientOf = (primary: Primary): typeof pg.Client =>
   class extends pg.Client {
@@ -60,6 +67,14 @@ const clientOf = (primary: Primary): typeof pg.Client =>
     }
   };
 
+const pooledClientOf = (primary: Primary): typeof pg.Client =>
+  class extends clientOf(primary) {
+    override query = ((statement: string | pg.QueryConfig) => {
+      return super.query(typeof statement === 'string' ? statement : { ...statement, name: undefined });
+    }) as pg.Client['query'];
+  };
+
+// PgBouncer knows `timezone` and `datestyle` of each client and sets them in whichever session it gets, as no other setting.
 // By statements and not as start-up `options`: those would replace the ones in a user's URL.
 function sessionStart(primary: Primary, session: PoolOptions['session']): string {
   const all = Object.entries({ timezone: 'UTC', datestyle: 'ISO', ...session });
