@@ -329,6 +329,13 @@ table queues (
   constraint queues_pkey PRIMARY KEY (project_id, class_id)
 ) with (fillfactor=50);
 
+unlogged table rate_counts (
+  subject text not null,
+  started_at timestamp with time zone not null default now(),
+  count integer not null,
+  constraint rate_counts_pkey PRIMARY KEY (subject)
+) with (fillfactor=50);
+
 table runners (
   id uuid not null,
   project_id uuid,

@@ -18,6 +18,7 @@ import { metricsRoutes } from './http/metrics-routes.ts';
 import { describeApi } from './http/openapi.ts';
 import { showDocs } from './http/openapi-docs.ts';
 import { guardOrigins } from './http/origins.ts';
+import { limitRates } from './http/rate-limits/rate-limits.ts';
 import { requestId } from './http/request-id.ts';
 import { sendProblem } from './http/send-problem.ts';
 import { serverOptions } from './http/server-options.ts';
@@ -49,15 +50,19 @@ export async function buildApp(context: Context, more: Routes[] = []): Promise<A
   const app = openFastify(context);
   logRequests(app, context);
   const load = watchLoad(openGauges(context.db));
-  app.addHook('onListen', async () => load.start());
-  app.addHook('onClose', async () => load.close());
+  const limits = limitRates(context);
+  app.decorate('rateLimited', limits.refused);
+  for (const one of [load, limits]) {
+    app.addHook('onListen', async () => one.start());
+    app.addHook('onClose', async () => one.close());
+  }
   endConnections(app);
   measureRequests(app, context.metrics);
   setHeaders(app, context.config);
   await guardOrigins(app, context.config);
   answerErrors(app, context.log);
   answerUnknown(app);
-  admitRequests(app, context, load);
+  admitRequests(app, context, load, limits);
   acceptJson(app);
   await describeApi(app);
   healthRoutes(app, context, load);

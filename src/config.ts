@@ -4,6 +4,7 @@ import { DATABASE_SETTINGS } from './config/database-settings.ts';
 import { EDGE_SETTINGS } from './config/edge-settings.ts';
 import { LOG_SETTINGS } from './config/log-settings.ts';
 import { type GivenSecret, type Rule, SERVER_RULES } from './config/production-rules.ts';
+import { RATE_LIMIT_SETTINGS } from './config/rate-limit-settings.ts';
 import { readGiven } from './config/read-given.ts';
 import { SECURITY_SETTINGS } from './config/security-settings.ts';
 import { SERVER_SETTINGS } from './config/server-settings.ts';
@@ -21,6 +22,7 @@ const SETTINGS = {
   ...SECURITY_SETTINGS,
   ...WORK_SETTINGS,
   ...ALERT_SETTINGS,
+  ...RATE_LIMIT_SETTINGS,
 };
 
 type Known = typeof SETTINGS;

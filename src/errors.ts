@@ -67,6 +67,10 @@ export const ERRORS = {
     429,
     'The project has as many unfinished tasks as it may. Retry after the time in `Retry-After`, or raise the cap.',
   ],
+  rate_limited: [
+    429,
+    'The caller has used up its requests of this minute. Retry after `Retry-After`; `detail` names the limit, RATE_LIMIT_* sets it.',
+  ],
   unavailable: [
     503,
     'The server cannot serve this now (database away or overload). Retry after `Retry-After`; nothing was lost.',
@@ -86,6 +90,8 @@ type Extras = {
   errors?: { path: string; message: string }[];
   /** Seconds until a repeat makes sense; sent as the Retry-After header. */
   retryAfter?: number;
+  /** More headers of the answer. */
+  headers?: Record<string, string>;
   /** More members of the problem document, such as `current_epoch`. */
   members?: Record<string, unknown>;
 };

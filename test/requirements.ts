@@ -221,7 +221,7 @@ export const REQUIREMENTS = {
   S25: ['later', 'Every credential can be rotated without downtime.'],
   S26: ['now', 'Roles decide what a credential may do.'],
   S27: ['later', 'Production serves HTTPS, or stands behind a proxy that does.'],
-  S28: ['later', 'Callers are limited in their rate.'],
+  S28: ['now', 'Callers are limited in their rate.'],
   S29: ['now', 'Origins of browsers are listed, and not localhost only.'],
   S30: ['later', 'Network policies keep pods apart.'],
   S31: ['now', 'There are a coordinator, agents, tasks and projects.'],

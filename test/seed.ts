@@ -63,7 +63,7 @@ export const SEED: Part[] = [
       S25: ['src/members/rotate-key.ts', 'src/runners/rotate-credential.ts'],
       S26: ['src/members/permissions.ts', 'src/http/admit.ts'],
       S27: [],
-      S28: [],
+      S28: ['src/http/rate-limits/', 'docs/operate/rate-limits.md'],
       S29: ['src/http/origins.ts'],
       S30: [],
     },

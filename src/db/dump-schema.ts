@@ -8,16 +8,16 @@ import { MIGRATION_TABLE } from './migration-status.ts';
  */
 export async function dumpSchema(db: Db): Promise<string> {
   const [tables, columns, constraints, indexes, others] = await Promise.all([
-    db.query<Line>(TABLES, [[MIGRATION_TABLE, `${MIGRATION_TABLE}_lock`]]),
+    db.query<Line & { kind: string }>(TABLES, [[MIGRATION_TABLE, `${MIGRATION_TABLE}_lock`]]),
     db.query<Line>(COLUMNS),
     db.query<Line>(CONSTRAINTS),
     db.query<Line>(INDEXES),
     db.query<{ line: string }>(OTHERS),
   ]);
   const of = (owner: string, lines: Line[]) => lines.filter((line) => line.owner === owner).map(({ line }) => line);
-  const blocks = tables.map(({ owner, line }) => {
+  const blocks = tables.map(({ owner, kind, line }) => {
     const body = [...of(owner, columns), ...of(owner, constraints)].map((text) => `  ${text}`);
-    return [`table ${owner} (`, body.join(',\n'), `)${line};`, ...of(owner, indexes).map((text) => `${text};`)].join(
+    return [`${kind} ${owner} (`, body.join(',\n'), `)${line};`, ...of(owner, indexes).map((text) => `${text};`)].join(
       '\n',
     );
   });
@@ -29,7 +29,8 @@ type Line = { owner: string; line: string };
 
 // Names are rendered without their schema, and sorted by bytes: the sort order of a database's locale differs.
 const TABLES = `
-  select c.relname as owner, coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', '') as line
+  select c.relname as owner, case c.relpersistence when 'u' then 'unlogged ' else '' end || 'table' as kind,
+         coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', '') as line
     from pg_class c
    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> all($1)
    order by c.relname collate "C"`;

@@ -7,29 +7,32 @@ import type { App } from './app-types.ts';
 import { type Authenticate, createAuthenticate } from './authenticate.ts';
 import type { Load } from './load.ts';
 import { isDocsRoute } from './openapi-docs.ts';
+import type { RateLimits } from './rate-limits/rate-limits.ts';
 
 const actors = new WeakMap<FastifyRequest, Actor>();
 
 /**
- * Stands before every route: refuses while draining (`draining`) or overloaded (`unavailable`), then anybody without a
- * credential (`unauthenticated`) or without the route's permission (`forbidden`), all before a byte of the body is read.
- * A route that does not say who may call it fails the build.
+ * Stands before every route: refuses while draining (`draining`) or overloaded (`unavailable`), then who comes too often
+ * (`rate_limited`), without a credential (`unauthenticated`) or without the route's permission (`forbidden`), all before
+ * a byte of the body is read. A route that does not say who may call it fails the build.
  */
-export function admitRequests(app: App, context: Context, load: Load): void {
-  const authenticate = createAuthenticate(context);
+export function admitRequests(app: App, context: Context, load: Load, limits: RateLimits): void {
+  const authenticate = createAuthenticate(context, limits);
   app.decorateRequest('actor', { getter: requireActor as () => never });
   app.decorateRequest('authenticateAgain', function (this: FastifyRequest) {
-    return authenticate(this.headers.authorization);
+    return authenticate(this);
   });
   app.addHook('onRoute', requireDeclaration);
   app.addHook('onRequest', async (request) => {
     // A path that leads nowhere is answered not_found, whoever asks.
-    if (request.is404) return;
+    if (request.is404) return limits.countAnonymous(request.ip);
     const { config } = request.routeOptions;
     refuseWhileStarting(context, config);
     refuseWhileDraining(context, config);
     refuseUnderLoad(load, config);
-    if (config.permission !== 'public') await admitActor(authenticate, request, config.permission);
+    if (config.permission !== 'public') await admitActor(request, config.permission, authenticate, limits);
+    // Probes are asked all the time, and share their answers.
+    else if (!config.essential) limits.countAnonymous(request.ip);
   });
 }
 
@@ -66,11 +69,13 @@ function refuseUnderLoad(load: Load, { shed }: FastifyContextConfig): void {
 }
 
 async function admitActor(
-  authenticate: Authenticate,
   request: FastifyRequest,
   permission: FastifyContextConfig['permission'],
+  authenticate: Authenticate,
+  { countActor }: RateLimits,
 ): Promise<void> {
-  const actor = await authenticate(request.headers.authorization);
+  const actor = await authenticate(request);
+  countActor(actor);
   const wanted = [permission].flat() as Exclude<typeof permission, readonly unknown[] | 'public'>[];
   if (!wanted.some((one) => allows(actor, one))) {
     throw new AppError('forbidden', `This takes ${wanted.map(whoMay).join(', or ')}.`);

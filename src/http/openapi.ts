@@ -84,6 +84,7 @@ function refusals(schema: FastifySchema, config: Partial<FastifyContextConfig>, 
     ...(schema.body ? (['malformed_json', 'body_too_large', 'unsupported_media_type', 'json_too_deep'] as const) : []),
     'invalid_request',
     ...(config.errors ?? []),
+    ...(isPublic && config.essential ? [] : (['rate_limited'] as const)),
     'unavailable',
     ...(config.essential ? [] : (['draining'] as const)),
   ];

@@ -27,7 +27,16 @@ const answerListed = (app: App, origins: readonly string[]) =>
     // Browsers take credentials from no wildcard.
     credentials: !origins.includes('*'),
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['Retry-After', 'X-Request-Id', 'Idempotency-Replayed', 'Location', 'Allow'],
+    exposedHeaders: [
+      'Retry-After',
+      'RateLimit-Limit',
+      'RateLimit-Remaining',
+      'RateLimit-Reset',
+      'X-Request-Id',
+      'Idempotency-Replayed',
+      'Location',
+      'Allow',
+    ],
     // In seconds. Ten minutes without another preflight; browsers keep it for two hours at most.
     maxAge: 600,
     // An OPTIONS that is no preflight is answered like one, not by a text of the package.

@@ -26,6 +26,10 @@ export class Recent<V> {
     this.#entries.set(key, { value, until: this.#now() + this.#ttlMs });
   }
 
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
   clear(): void {
     this.#entries.clear();
   }
