@@ -61,6 +61,10 @@ export const ERRORS = {
     'A task may ask 100 questions, and have 20 pending at a time. Have some answered, or put several into one.',
   ],
   messages_full: [409, 'A task may have 100 messages that no attempt has taken. Wait until it has taken some.'],
+  events_restarted: [
+    410,
+    'The database was restored from a back-up, and the event of Last-Event-ID is of the history before. Read the state anew and follow without it.',
+  ],
   session_superseded: [409, 'A newer process of the same runner has opened a session. The older one must stop.'],
   enrolment_used: [410, 'The enrolment token was used or has expired. Create a new one: `whoosh runner enrol`.'],
   queue_full: [

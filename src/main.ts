@@ -9,6 +9,7 @@ import { buildApp } from './app.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { Context } from './context.ts';
 import { Coordinator } from './coordinator/coordinator.ts';
+import { watchHistory } from './coordinator/watch-history.ts';
 import { type Database, openDatabase } from './db/connect.ts';
 import { databaseAddresses } from './db/database-addresses.ts';
 import { startEmbedded } from './db/embedded/start.ts';
@@ -32,6 +33,8 @@ export type Server = {
   adminKeyFile: string | null;
   /** The runner on this machine, when the server has one. */
   localRunner: StartedRunner | null;
+  /** Settles when the database was restored from a back-up: what this replica remembers never happened, so stop it. */
+  restored: Promise<void>;
   /** Settles once everything is handed over and closed; `atOnce` does not wait for running work, also on a second call. */
   stop(options?: { atOnce: boolean }): Promise<void>;
 };
@@ -62,6 +65,11 @@ export async function startServer(config: Config, log: Log, signal?: AbortSignal
     'migration',
     insist(() => migrate(database.directUrl)),
   );
+  const restored = Promise.withResolvers<void>();
+  const history = await step(
+    'history',
+    insist(() => watchHistory(context, restored.resolve)),
+  );
   const admin =
     config.mode === 'production'
       ? null
@@ -71,7 +79,8 @@ export async function startServer(config: Config, log: Log, signal?: AbortSignal
         );
   phase.started = true;
   const readComponents = async () => (await app.readHealth()).components;
-  coordinator.start(alertDuties({ context, notifiers, readComponents, readBroken: () => coordinator.broken }));
+  const alerts = alertDuties({ context, notifiers, readComponents, readBroken: () => coordinator.broken });
+  coordinator.start([history, ...alerts]);
   started.defer(() => coordinator.stop());
   const push = new PushHolder(desk);
   await step(
@@ -86,7 +95,7 @@ export async function startServer(config: Config, log: Log, signal?: AbortSignal
       : null;
   signal?.throwIfAborted();
   const stop = stopper(config, phase, { localRunner, push }, started.move());
-  return { url, adminKeyFile: admin?.file ?? null, localRunner, stop };
+  return { url, adminKeyFile: admin?.file ?? null, localRunner, restored: restored.promise, stop };
 }
 
 async function step<T>(name: string, work: Promise<T>): Promise<T> {

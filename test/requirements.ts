@@ -174,6 +174,11 @@ export const REQUIREMENTS = {
   ],
   BK2: ['now', 'A back-up is whole or not there; a damaged one is refused before anything is touched.'],
   BK3: ['now', 'A restore replaces nothing and overtakes no server unless it is told to.'],
+  BK4: [
+    'now',
+    'After a restore nothing counts that was done before it by whoever still holds work; the work is done again.',
+  ],
+  BK5: ['now', 'Events are followed in order after a restore; who remembers the history before is told to start over.'],
 
   // The seed: what the repair list of the system before this one demands, a line each. docs/operate/seed-checklist.md.
   S1: ['now', 'In production there is PostgreSQL and no silent fall-back to another database.'],

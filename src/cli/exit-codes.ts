@@ -8,6 +8,7 @@ export const EXIT_CODES = {
   timeout: [5, '`--wait-timeout` passed before the task ended. The task goes on.'],
   unanswered: [6, '`whoosh ask`: the question was dismissed, or expired without a default answer.'],
   defect: [70, '`whoosh serve`: an error that nobody caught. It is in the log; running work was handed back.'],
+  restored: [75, '`whoosh serve`: the database was restored from a back-up under it. Start it again.'],
   settings: [78, 'A setting is not usable; the lines on standard error name each. `whoosh config` shows them all.'],
   interrupted: [130, 'Ctrl-C while waiting or following. The task goes on.'],
 } as const satisfies Record<string, readonly [code: number, meaning: string]>;

@@ -4,9 +4,9 @@ export type EventPlace = { xid: string; seq: string };
 /** Before the first event. */
 export const BEGINNING: EventPlace = { xid: '0', seq: '0' };
 
-/** The place of an event, from its id `<xid>-<seq>`. */
+/** The place of an event, from its id `<xid>-<seq>`, before which its history may stand. */
 export function toPlace(id: string): EventPlace {
-  const [xid, seq] = id.split('-');
+  const [xid, seq] = id.split('-').slice(-2);
   return { xid: xid!, seq: seq! };
 }
 

@@ -1,8 +1,9 @@
 import type { Db } from '../db/database.ts';
 import type { EventPlace } from './event-place.ts';
+import { HISTORY_PREFIX } from './history.ts';
 import type { EventView } from './schema.ts';
 
-const COLUMNS = `xid || '-' || seq as id, type, at, project_id, task_id, actor, data`;
+const COLUMNS = `${HISTORY_PREFIX} || xid || '-' || seq as id, type, at, project_id, task_id, actor, data`;
 
 /**
  * Stops at the oldest transaction still open: an event that commits late would else come to stand behind readers that

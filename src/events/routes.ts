@@ -4,15 +4,16 @@ import { AppError } from '../errors.ts';
 import type { App } from '../http/app-types.ts';
 import { type StreamMessage, streamEvents } from '../http/event-stream.ts';
 import { type Actor, seesProject } from '../members/actor.ts';
-import { BEGINNING, isAfter, toPlace } from './event-place.ts';
+import { BEGINNING, type EventPlace, isAfter, toPlace } from './event-place.ts';
 import { EventTail } from './event-tail.ts';
 import { findProjectId } from './find-project.ts';
 import { type FollowedTask, findTask } from './find-task.ts';
 import { followEvents } from './follow-events.ts';
+import { requireSameHistory } from './history.ts';
 import { type EventView, eventQuery, eventView, lastEventId, TERMINAL_EVENTS } from './schema.ts';
 
 const tags = ['events'];
-const config = { permission: 'event.read' } as const;
+const config = { permission: 'event.read', errors: ['events_restarted'] } as const;
 const stream = {
   description: 'Server-sent events; `data` of each is an Event',
   content: { 'text/event-stream': { schema: eventView } },
@@ -45,7 +46,7 @@ function followRoute(app: App, { db }: Context, tail: EventTail): void {
     async (request, reply) => {
       const { project, type } = request.query;
       const projectId = project === undefined ? null : await requireProject(db, request.actor, project);
-      const after = readLastId(request.headers['last-event-id']);
+      const after = await readLastId(db, request.headers['last-event-id']);
       const isWanted = (event: EventView) =>
         maySee(request.actor, event) && (projectId === null || event.project_id === projectId) && isOfType(event, type);
       await streamEvents(request, reply, async function* (signal) {
@@ -61,7 +62,7 @@ function followTaskRoute(app: App, { db }: Context, tail: EventTail): void {
   app.get(
     '/tasks/:id/events',
     {
-      config: { permission: ['event.read', 'attempt.self'] },
+      config: { ...config, permission: ['event.read', 'attempt.self'] },
       schema: {
         tags,
         operationId: 'followTaskEvents',
@@ -79,7 +80,7 @@ function followTaskRoute(app: App, { db }: Context, tail: EventTail): void {
     async (request, reply) => {
       const { id } = request.params;
       const { end, dropped } = await requireTask(db, request.actor, id);
-      const after = readLastId(request.headers['last-event-id']) ?? BEGINNING;
+      const after = (await readLastId(db, request.headers['last-event-id'])) ?? BEGINNING;
       // A browser comes back by itself after every end, but for this answer.
       if (end && !isAfter(end, after)) return reply.code(204).send();
       return streamEvents(request, reply, async function* (signal) {
@@ -114,4 +115,8 @@ const maySee = (actor: Actor, { project_id }: EventView): boolean =>
 const isOfType = (event: EventView, type: string | undefined): boolean =>
   type === undefined || event.type === type || (type.endsWith('.') && event.type.startsWith(type));
 
-const readLastId = (id: string | undefined) => (id === undefined ? null : toPlace(id));
+async function readLastId(db: Context['db'], id: string | undefined): Promise<EventPlace | null> {
+  if (id === undefined) return null;
+  await requireSameHistory(db, id);
+  return toPlace(id);
+}

@@ -21,12 +21,12 @@ export const eventQuery = z.strictObject({
   type: z.string().max(100).optional().describe('this type only, or with a trailing dot all of a noun: `task.`'),
 });
 
-const PLACE = /^\d{1,20}-\d{1,19}$/;
+const PLACE = /^(\d{1,18}-)?\d{1,20}-\d{1,19}$/;
 
 /** xid8 is 64 bits without a sign, bigint 63: beyond them PostgreSQL would refuse the numbers. */
 function isPlace(id: string): boolean {
   if (!PLACE.test(id)) return false;
-  const [xid, seq] = id.split('-').map(BigInt);
+  const [xid, seq] = id.split('-').slice(-2).map(BigInt);
   return xid! < 2n ** 64n && seq! < 2n ** 63n;
 }
 

@@ -3,10 +3,12 @@ import { AppError } from '../errors.ts';
 import { Recent } from '../lib/recent.ts';
 import type { RunnerActor } from '../members/actor.ts';
 
-type Holder = { runner_id: string; current: boolean };
+type Holder = { runner_id: string; current: boolean; open: string | null };
+/** Whether a holder may be given work, and which one of its runner may. */
+type Standing = Omit<Holder, 'runner_id'>;
 
 const HOLDER_SQL = `
-  select h.runner_id, h.ended_at is null and r.holder_id = h.id as current
+  select h.runner_id, h.ended_at is null and r.holder_id is not distinct from h.id as current, r.holder_id as open
   from holders h join runners r on r.id = h.runner_id
   where h.id = $1`;
 
@@ -21,9 +23,9 @@ let forgottenAt = 0;
  * Makes sure that a holder belongs to the runner that names it; `not_found` when not. `current` is false once a newer
  * session was opened or this one has ended: known here within a second, which is safe, as the epoch fences every write.
  */
-export async function requireHolder(db: Db, actor: RunnerActor, holderId: string): Promise<{ current: boolean }> {
+export async function requireHolder(db: Db, actor: RunnerActor, holderId: string): Promise<Standing> {
   // An idle runner polls every 25 s, and its credential was looked up for that a millisecond ago.
-  if (isKnown(actor, holderId)) return { current: true };
+  if (isKnown(actor, holderId)) return { current: true, open: holderId };
   const holder = recent.get(holderId) ?? (await findHolder(db, holderId));
   if (holder?.runner_id === actor.runner_id) return holder;
   throw new AppError('not_found', `Holder ${holderId} is not one of this runner.`);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
 import type { App, Routes } from '../http/app-types.ts';
 import { type Actor, actorName, requireRunner } from '../members/actor.ts';
 import { requireHolder } from '../runners/require-holder.ts';
 import { poll, pollAnswer } from '../runners/schema.ts';
+import { sessionOver } from '../runners/session-over.ts';
 import { touchRunner } from '../runners/touch-runners.ts';
 import { appendLog } from './append-log.ts';
 import * as shapes from './attempt-schema.ts';
@@ -48,7 +48,7 @@ function pollRoute(app: App, desk: TaskDesk): void {
   app.post(
     '/runners/poll',
     {
-      config: { permission: 'runner.session', essential: true, errors: ['session_superseded'] },
+      config: { permission: 'runner.session', essential: true, errors: ['session_superseded', 'not_found'] },
       schema: {
         tags: ['runners'],
         operationId: 'pollForWork',
@@ -61,8 +61,8 @@ function pollRoute(app: App, desk: TaskDesk): void {
     },
     async (request, reply) => {
       const runner = requireRunner(request.actor);
-      const { current } = await requireHolder(desk.context.control, runner, request.body.holder_id);
-      if (!current) throw new AppError('session_superseded', 'A newer process of this runner has opened a session.');
+      const { current, open } = await requireHolder(desk.context.control, runner, request.body.holder_id);
+      if (!current) throw sessionOver(open);
       // Fires also when the answer has been sent; nobody listens any more then.
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());

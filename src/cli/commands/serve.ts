@@ -1,10 +1,11 @@
 import { type Config, ConfigError, readConfig } from '../../config.ts';
 import { createLog, type Log } from '../../lib/log.ts';
 import type { Server } from '../../main.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
 import { onDefect } from '../on-defect.ts';
 import { onStopSignals } from '../on-stop-signals.ts';
 
-/** Exit codes: 0 stopped cleanly, 1 could not start, 70 (EX_SOFTWARE) an error that nobody caught, 78 (EX_CONFIG of sysexits.h) a setting is not usable. */
+/** Exit codes: 0 stopped cleanly, 1 could not start, 70 (EX_SOFTWARE) an error that nobody caught, 75 (EX_TEMPFAIL) the database was restored, 78 (EX_CONFIG of sysexits.h) a setting is not usable. */
 export async function serve(): Promise<void> {
   const config = readSettings();
   if (!config) return;
@@ -17,6 +18,7 @@ export async function serve(): Promise<void> {
     const server = await startServer(config, log, starting.signal);
     onDefect(log, () => server.stop({ atOnce: true }));
     stopOnSignal(server, log);
+    stopWhenRestored(server, log);
     sayReady(config, server, log);
   } catch (error) {
     if (starting.signal.aborted) return;
@@ -41,6 +43,15 @@ function readSettings(): Config | undefined {
     process.exitCode = 78;
     return undefined;
   }
+}
+
+/** Whatever started the process starts it anew, with nothing remembered of the history that was given up. */
+function stopWhenRestored(server: Server, log: Log): void {
+  void server.restored.then(async () => {
+    log.error('The database was restored from a back-up: this replica stops, start it again');
+    process.exitCode = EXIT_CODES.restored[0];
+    await server.stop({ atOnce: true });
+  });
 }
 
 /** The first signal hands over and stops; a second one does not wait for running work. */

@@ -103,8 +103,8 @@ export const SETTLE: Mutant[] = [
   {
     name: 'settle-released',
     file,
-    from: `attempts = t.attempts - case when e."end" in ('released', 'undelivered') then 1`,
-    to: `attempts = t.attempts - case when e."end" in ('released', 'undelivered') then 0`,
+    from: `attempts = t.attempts - case when e."end" in ('released', 'undelivered', 'restored') then 1`,
+    to: `attempts = t.attempts - case when e."end" in ('released', 'undelivered', 'restored') then 0`,
     tests: ['src/tasks/settle.test.ts'],
     why: 'a runner that drains uses up the attempts of its tasks',
   },

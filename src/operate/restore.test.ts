@@ -1,0 +1,55 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { testApp } from '../../test/support/app.ts';
+import { emptyDatabase, testDatabase } from '../../test/support/database.ts';
+import { listen, readEventStream } from '../../test/support/event-reader.ts';
+import { record, typesOf } from '../../test/support/replica.ts';
+import { scratchFolder } from '../../test/support/scratch-folder.ts';
+import type { Db } from '../db/database.ts';
+import type { PoolDb } from '../db/pool.ts';
+import { backUp } from './back-up.ts';
+import { restore } from './restore.ts';
+
+const ALL = '/api/v1/events';
+const { signal } = new AbortController();
+
+/** A back-up of `db`, restored into a database of its own, with an application on it. */
+async function restored(db: Db, url: string) {
+  const folder = await scratchFolder();
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const { file } = await backUp(url, join(folder, 'whoosh.sql.gz'), signal);
+  const target = await emptyDatabase();
+  await restore(target.url, file, { force: false, disconnect: false });
+  const whoosh = await testApp({ beside: { ...(await testApp()), db: target.db as PoolDb, url: target.url } });
+  return { ...whoosh, address: await listen(whoosh.app), before: db };
+}
+
+test('events are told in their order after a restore from a PostgreSQL with higher transaction numbers, and none is lost [BK5]', async () => {
+  const { db, url } = await testDatabase();
+  for (const type of ['old.first', 'old.second']) await record(db, { type });
+  await db.query(`update events set xid = (9000000000000 + seq)::text::xid8`);
+  const whoosh = await restored(db, url);
+  const headers = await whoosh.as('viewer');
+  const live = await readEventStream(whoosh.address, ALL, headers);
+  for (const type of ['new.first', 'new.second']) await record(whoosh.db, { type });
+  await live.wait(({ type }) => type === 'new.second');
+  const types = ['old.first', 'old.second', 'key.created', 'new.first', 'new.second'];
+  const resumed = await readEventStream(whoosh.address, ALL, headers, '0-0');
+  await resumed.wait(({ type }) => type === 'new.second');
+  expect(typesOf(resumed)).toEqual(types);
+  const rest = await readEventStream(whoosh.address, ALL, headers, resumed.received[2]!.id);
+  await rest.wait(({ type }) => type === 'new.second');
+  expect(typesOf(rest)).toEqual(types.slice(3));
+});
+
+test('whoever goes on after an event of the history that was given up is told to start over [BK5]', async () => {
+  const { db, url } = await testDatabase();
+  await record(db);
+  const whoosh = await restored(db, url);
+  const headers = await whoosh.as('viewer');
+  for (const id of ['123-4', '1-123-4', '1700000000-123-4']) {
+    const refused = await fetch(whoosh.address + ALL, { headers: { ...headers, 'last-event-id': id } });
+    expect(await refused.json()).toMatchObject({ status: 410, code: 'events_restarted' });
+  }
+});
