@@ -1987,7 +1987,7 @@ export interface components {
             /** @description one sentence for the person who meets it */
             detail: string;
             /** @enum {string} */
-            code: "invalid_request" | "malformed_json" | "json_too_deep" | "body_too_large" | "input_too_large" | "result_too_large" | "artifacts_full" | "log_line_too_large" | "unsupported_media_type" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "idempotency_key_reused" | "unsatisfiable" | "unknown_dependency" | "dependency_cycle" | "invalid_schema" | "slug_taken" | "name_taken" | "agents_full" | "secret_unusable" | "invalid_state" | "lease_lost" | "outcome_conflict" | "subtask_limit" | "questions_full" | "messages_full" | "session_superseded" | "enrolment_used" | "queue_full" | "rate_limited" | "unavailable" | "draining" | "internal";
+            code: "invalid_request" | "malformed_json" | "json_too_deep" | "body_too_large" | "input_too_large" | "result_too_large" | "artifacts_full" | "log_line_too_large" | "unsupported_media_type" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "idempotency_key_reused" | "unsatisfiable" | "unknown_dependency" | "dependency_cycle" | "invalid_schema" | "slug_taken" | "name_taken" | "agents_full" | "secret_unusable" | "invalid_state" | "lease_lost" | "outcome_conflict" | "subtask_limit" | "questions_full" | "messages_full" | "events_restarted" | "session_superseded" | "enrolment_used" | "queue_full" | "rate_limited" | "unavailable" | "draining" | "internal";
             /** @description stands in the log of the server */
             request_id: string;
             /** @description one entry for every field that was wrong */
