@@ -1,3 +1,4 @@
+import { alertRulesTable } from './alert-rules-table.ts';
 import { apiDocument } from './api-document.ts';
 import { apiPage } from './api-page.ts';
 import { cliPage } from './cli-page.ts';
@@ -19,6 +20,7 @@ export async function makeGenerated(read: (file: string) => Promise<string>): Pr
     'docs/cli.md': await cliPage(),
     'docs/configuration.md': configurationPage(),
     'docs/errors.md': errorsPage(),
+    'docs/operate/alerts.md': replaceSection(await read('docs/operate/alerts.md'), 'rules', alertRulesTable()),
     'docs/operate/metrics.md': metricsPage(),
     'docs/operate/seed-checklist.md': seedChecklistPage(),
     'docs/task-lifecycle.md': replaceSection(await read('docs/task-lifecycle.md'), 'moves', movesTable()),

@@ -6,8 +6,7 @@ import { expect, test } from 'vitest';
 const ROWS = [
   ['main', 'local-runner', 'operate'],
   ['app'],
-  ['alerts'],
-  ['status'],
+  ['alerts', 'status'],
   ['coordinator'],
   ['questions'],
   ['tasks'],

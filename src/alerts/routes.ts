@@ -6,6 +6,7 @@ import { pageOf } from '../lib/schema.ts';
 import { actorName, requireOwn } from '../members/actor.ts';
 import { resolveProject } from '../projects/resolve.ts';
 import { acknowledgeAlert } from './acknowledge.ts';
+import { countAlerts } from './count.ts';
 import { listAlerts } from './list.ts';
 import type { Notifier } from './notify/notifier.ts';
 import { readAlert } from './read.ts';
@@ -16,13 +17,17 @@ import { testNotifiers } from './test-notifiers.ts';
 const tags = ['alerts'];
 const params = z.object({ id: z.uuid() });
 
-/** What operators do with alerts. A credential of one project meets those of that project. */
+/** What operators do with alerts, and their count among the metrics. A credential of one project meets those of that project. */
 export const alertRoutes =
   (notifiers: Notifier[]): Routes =>
   (app, context) => {
     readRoutes(app, context);
     changeRoutes(app, context);
     testRoute(app, notifiers);
+    context.metrics.addSource(['alerts'], async () => {
+      const counts = await countAlerts(context.control);
+      return { alerts: counts.map(({ rule, state, count }) => ({ labels: { rule, state }, value: count })) };
+    });
   };
 
 function readRoutes(app: App, { db }: Context): void {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { alertReplica } from '../../test/support/alert-replica.ts';
@@ -79,7 +80,7 @@ test('WhooshPoolExhausted: a pool whose callers wait while it has nothing to giv
   const all = [pool.transaction(() => held), pool.query('select 1')];
   await until(() => pool.stats().waiting === 1);
   expect(await find('WhooshPoolExhausted', {}, { db: pool })).toMatchObject([
-    { subject: 'api pool of box:8000', detail: '1 callers wait; all of its 1 connections are in use.' },
+    { subject: 'api pool of box:8000', detail: 'Callers that wait: 1. Connections in use: 1, all of them.' },
   ]);
   release();
   await Promise.all(all);
@@ -151,4 +152,10 @@ test('names that agents and people give are bounded, of one line, and storable',
   expect(of('WhooshInvariantBroken').detail).toHaveLength(2000);
   expect(of('WhooshKeyExpires').summary).toMatch(/^The API key "two lines y+…$/);
   expect(of('WhooshKeyExpires').summary).toHaveLength(300);
+});
+
+test('every rule has a section in the documentation that says what to do', () => {
+  const page = readFileSync(new URL('../../docs/operate/alerts.md', import.meta.url), 'utf8');
+  const sections = [...page.matchAll(/^## (Whoosh\w+)$/gm)].map(([, name]) => name!);
+  expect(sections).toEqual(Object.keys(RULES));
 });

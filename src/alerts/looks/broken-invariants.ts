@@ -9,6 +9,6 @@ export const lookForBroken =
       .map(({ id, sentence, broken }) => ({
         subject: id,
         project_id: null,
-        summary: `Invariant ${id} is broken ${broken} times.`,
+        summary: `Invariant ${id} is broken, in so many places: ${broken}.`,
         detail: `${sentence}.`,
       }));

@@ -9,6 +9,6 @@ export function findExhaustedPools({ context: { db, control }, replica }: Scene)
       subject: `${pool} pool of ${replica}`,
       project_id: null,
       summary: `The ${pool} pool of replica ${replica} is exhausted.`,
-      detail: `${waiting} callers wait; all of its ${size} connections are in use.`,
+      detail: `Callers that wait: ${waiting}. Connections in use: ${size}, all of them.`,
     }));
 }
