@@ -143,6 +143,13 @@ table attempts (
   constraint attempts_outcome_check CHECK (outcome = ANY (ARRAY['succeeded'::text, 'failed'::text, 'lost'::text, 'released'::text, 'cancelled'::text, 'expired'::text]))
 ) with (fillfactor=80);
 
+table cluster (
+  one boolean not null default true,
+  epoch bigint not null default 1,
+  constraint cluster_pkey PRIMARY KEY (one),
+  constraint cluster_one_check CHECK (one)
+);
+
 table endpoints (
   agent_id uuid not null,
   url text not null,
@@ -389,6 +396,22 @@ table task_messages (
   taken_by integer,
   constraint task_messages_pkey PRIMARY KEY (task_id, seq)
 );
+
+table task_totals (
+  project_id uuid not null,
+  outcome text not null,
+  total bigint not null,
+  constraint task_totals_pkey PRIMARY KEY (project_id, outcome),
+  constraint task_totals_outcome_check CHECK (outcome = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text, 'expired'::text]))
+) with (fillfactor=50);
+
+table task_totals_place (
+  one boolean not null default true,
+  xid xid8 not null default pg_current_xact_id(),
+  seq bigint not null,
+  constraint task_totals_place_pkey PRIMARY KEY (one),
+  constraint task_totals_place_one_check CHECK (one)
+) with (fillfactor=50);
 
 table tasks (
   id uuid not null,

@@ -29,7 +29,7 @@ import { projectRoutes } from './projects/routes.ts';
 import { questionRoutes } from './questions/routes.ts';
 import { questionSelfRoutes } from './questions/self-routes.ts';
 import { runnerRoutes } from './runners/routes.ts';
-import { tellPools } from './status/tell-pools.ts';
+import { statusRoutes } from './status/routes.ts';
 
 /** The routes of every domain, in the order of the API document. */
 const ROUTES: Routes[] = [
@@ -67,7 +67,7 @@ export async function buildApp(context: Context, more: Routes[] = []): Promise<A
   await describeApi(app);
   healthRoutes(app, context, load);
   metricsRoutes(app, context);
-  tellPools(context);
+  statusRoutes(app, context);
   await showDocs(app);
   await app.register(
     async (api: App) => {

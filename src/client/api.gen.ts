@@ -103,6 +103,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Agents and tasks in a few numbers */
+        get: operations["getStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -2113,6 +2130,49 @@ export interface components {
              */
             holder_id: string;
         };
+        Status: {
+            system: {
+                /**
+                 * @description of this replica, as /health says
+                 * @enum {string}
+                 */
+                status: "operational" | "degraded";
+                /** @description seconds since this replica started */
+                uptime: number;
+                version: string;
+            };
+            agents: {
+                total: number;
+                /** @description reachable, taking work, with a free slot */
+                available: number;
+                /** @description reachable, taking work, without a free slot */
+                busy: number;
+                /** @description the 1000 oldest */
+                details: {
+                    /** @description `runner/agent`, or the name of a model server */
+                    name: string;
+                    kind: string;
+                    status: string;
+                    slots: {
+                        used: number;
+                        total: number;
+                    };
+                }[];
+            };
+            /** @description ever, also those that retention has dropped; an end is counted within seconds */
+            tasks: {
+                /** @description all of them, those that were cancelled too */
+                total: number;
+                /** @description waiting or queued */
+                pending: number;
+                /** @description leased or running */
+                running: number;
+                /** @description succeeded */
+                completed: number;
+                /** @description failed or expired */
+                failed: number;
+            };
+        };
         SubmitBatch: {
             tasks: {
                 /** @description slug or id; default: the project of the key, else `default` */
@@ -2599,6 +2659,26 @@ export interface operations {
                 content: {
                     "text/plain": string;
                     "application/openmetrics-text": string;
+                };
+            };
+        };
+    };
+    getStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
                 };
             };
         };

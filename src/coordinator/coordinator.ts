@@ -2,10 +2,12 @@ import { endParkings } from '../agents/end-parkings.ts';
 import type { Config } from '../config.ts';
 import type { Context, CoordinatorHealth } from '../context.ts';
 import { expireQuestions } from '../questions/expire.ts';
+import { countEnds } from '../tasks/count-ends.ts';
 import type { TaskDesk } from '../tasks/desk.ts';
 import { reapTasks } from '../tasks/reap.ts';
 import { wakeTasks } from '../tasks/wake.ts';
 import { auditInvariants, type Broken, healOrphans } from './audit.ts';
+import { INVARIANTS } from './invariants.ts';
 import { type Duty, runDuty } from './loop.ts';
 import { Reachability } from './reachability.ts';
 import { dropOld } from './retain.ts';
@@ -14,6 +16,7 @@ const AUDIT_MS = 60_000;
 const RETAIN_MS = 600_000;
 const ROSTER_MS = 5000;
 const QUESTIONS_MS = 1000;
+const COUNT_MS = 5000;
 
 /** The standing duties of a replica. Every replica has them all; there is no leader, and each is safe beside its twins. */
 export class Coordinator {
@@ -48,6 +51,7 @@ export class Coordinator {
       { name: 'look at agents', everyMs: ROSTER_MS, run: () => this.#desk.roster.refresh() },
       { name: 'probe agents', everyMs: config.pollIntervalMs, run: () => this.#desk.modelServers.prober.probeDue() },
       { name: 'end parkings', everyMs: config.pollIntervalMs, run: () => this.#endParkings() },
+      { name: 'count ends', everyMs: COUNT_MS, run: () => this.#countEnds() },
       { name: 'audit', everyMs: AUDIT_MS, run: () => this.#audit() },
       { name: 'retain', everyMs: RETAIN_MS, run: (signal) => this.#retain(signal) },
       ...more,
@@ -127,11 +131,25 @@ export class Coordinator {
     const broken = await auditInvariants(db, row!.since);
     this.broken = broken;
     this.orphans = broken.find(({ id }) => id === 'I8')?.broken ?? 0;
+    this.#tellBroken();
     for (const one of broken) log.error(one, 'An invariant is broken');
+  }
+
+  #tellBroken(): void {
+    const { orphan_tasks, broken_invariants } = this.#context.metrics;
+    orphan_tasks.set(this.orphans);
+    const found = new Map(this.broken.map(({ id, broken }) => [id, broken]));
+    for (const { id: invariant } of INVARIANTS) broken_invariants.set({ invariant }, found.get(invariant) ?? 0);
+  }
+
+  async #countEnds(): Promise<number | undefined> {
+    return (await countEnds(this.#context.db)) ? 0 : undefined;
   }
 
   async #retain(signal: AbortSignal): Promise<void> {
     const { db, config, log } = this.#context;
+    // After a long stop there may be ends that are old enough to be dropped and were not counted.
+    while (!signal.aborted && (await countEnds(db)));
     const dropped = await dropOld(db, config.retentionDays, signal);
     if (dropped) log.info({ dropped }, 'Old tasks and events dropped');
   }

@@ -11,6 +11,7 @@ import type { Db } from '../db/database.ts';
 import { dumpSchema } from '../db/dump-schema.ts';
 import { migrate } from '../db/migrate.ts';
 import { recordEvent } from '../events/record.ts';
+import { countEnds } from '../tasks/count-ends.ts';
 import { backUp } from './back-up.ts';
 import { restore } from './restore.ts';
 
@@ -138,6 +139,28 @@ test('ids that the database counts go on where they were', async () => {
   const empty = await emptyDatabase();
   await restore(empty.url, file, PLAIN);
   expect(await add(empty.db, 'four')).toEqual(await add(db, 'four'));
+});
+
+test('the totals of tasks go on where they were, with what was not counted yet', async () => {
+  const { db, url } = await testDatabase();
+  const project_id = '00000000-0000-7000-8000-000000000000';
+  const end = (into: Db) => recordEvent(into, { type: 'task.succeeded', project_id, task_id: null, actor: 'test' });
+  const totalOf = async (one: Db) =>
+    (await one.query<{ total: number }>('select total from task_totals where project_id = $1', [project_id]))[0]?.total;
+  const untilTotal = (one: Db, total: number) =>
+    until(async () => {
+      await countEnds(one);
+      return (await totalOf(one)) === total;
+    });
+  for (let at = 0; at < 3; at++) await end(db);
+  await untilTotal(db, 3);
+  for (let at = 0; at < 2; at++) await end(db);
+  const file = await backUpOf(url);
+  const empty = await emptyDatabase();
+  await restore(empty.url, file, PLAIN);
+  expect(await totalOf(empty.db)).toBe(5);
+  await end(empty.db);
+  await untilTotal(empty.db, 6);
 });
 
 test('what the largest and strangest texts are comes back as it was', async () => {

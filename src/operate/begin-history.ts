@@ -15,6 +15,16 @@ const SESSIONS_END = `
 
 // Numbers of transactions of another PostgreSQL mean nothing here: above ours, nobody would be told of a new event until
 // ours have caught up. By seq alone what is past is in order as well, since nothing of it is still to be committed.
+// What had ended and was not counted yet at the back-up is counted now, and what comes by the new numbers. Where the old
+// ones are lost, what committed in the very moment of the last count is taken by the order in which it was written.
+const ENDS_COUNTED = `
+  insert into task_totals (project_id, outcome, total)
+  select e.project_id, substr(e.type, 6), count(*) from events e join task_totals_place p on (e.xid, e.seq) > (p.xid, p.seq)
+  where e.type in ('task.succeeded', 'task.failed', 'task.cancelled', 'task.expired')
+  group by 1, 2
+  on conflict (project_id, outcome) do update set total = task_totals.total + excluded.total`;
+const COUNTING_BEGINS =
+  'update task_totals_place set xid = pg_current_xact_id(), seq = coalesce((select max(seq) from events), 0)';
 const EVENTS_NUMBERED = 'update events set xid = pg_current_xact_id() where xid <> pg_current_xact_id()';
 
 const HISTORY_BEGINS = 'update cluster set epoch = greatest(epoch + 1, extract(epoch from clock_timestamp())::bigint)';
@@ -25,7 +35,7 @@ const HISTORY_BEGINS = 'update cluster set epoch = greatest(epoch + 1, extract(e
  * is numbered for this PostgreSQL; the history has a new number, by which replicas and followers of events notice.
  */
 export async function beginHistory(trx: Db): Promise<void> {
-  await trx.query(EVENTS_NUMBERED);
+  for (const statement of [ENDS_COUNTED, EVENTS_NUMBERED, COUNTING_BEGINS]) await trx.query(statement);
   for (let held = await findHeld(trx); held.length; held = await findHeld(trx)) {
     const ends = held.map((one) => ({ ...one, end: 'restored' as const, actor: 'restore' }));
     await settleTasks(trx, ends, 0);

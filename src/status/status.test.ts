@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { testApp } from '../../test/support/app.ts';
+import { PROJECT } from '../../test/support/replica.ts';
+import type { Db } from '../db/database.ts';
+
+const OTHER = '00000000-0000-7000-8000-0000000000aa';
+
+const task = (db: Db, project_id: string, state: string) =>
+  db.query(
+    `insert into live_tasks (id, project_id, class_id, state, ready, priority, slots, available_at, has_result_schema,
+       max_attempts, backoff_base_ms, backoff_cap_ms, holder_id)
+     values (gen_random_uuid(), $1, 1, $2::text, $2 = 'queued', 5, 1, now() - interval '90 s', false, 3, 0, 0,
+       case when $2 in ('leased', 'running') then gen_random_uuid() end)`,
+    [project_id, state],
+  );
+
+type Wanted = { name: string; used: number; project_id?: string; answered?: boolean };
+
+const agent = async (db: Db, { name, used, project_id, answered = true }: Wanted) => {
+  const [row] = await db.query<{ id: string }>(
+    `insert into agents (id, project_id, kind, name) values (gen_random_uuid(), $1, 'ollama', $2) returning id`,
+    [project_id ?? null, name],
+  );
+  await db.query('insert into agent_slots (agent_id, max_concurrent, used) values ($1, 2, $2)', [row!.id, used]);
+  await db.query(
+    `insert into endpoints (agent_id, url, approved_at, probed_at, probe_failures)
+     values ($1, 'http://127.0.0.1:1', now(), now(), $2)`,
+    [row!.id, answered ? 0 : 2],
+  );
+};
+
+async function scene() {
+  const { app, db, as, context } = await testApp();
+  await db.query(`insert into projects (id, slug, name) values ($1, 'other', 'Other')`, [OTHER]);
+  for (const state of ['waiting', 'queued', 'leased', 'running']) await task(db, PROJECT, state);
+  await task(db, OTHER, 'queued');
+  await db.query(
+    `insert into task_totals (project_id, outcome, total) values ($1, 'succeeded', 10000000), ($1, 'failed', 3),
+       ($1, 'expired', 2), ($1, 'cancelled', 5), ($2, 'succeeded', 7)`,
+    [PROJECT, OTHER],
+  );
+  await agent(db, { name: 'free', used: 1 });
+  await agent(db, { name: 'full', used: 2, project_id: OTHER });
+  await agent(db, { name: 'gone', used: 0, answered: false });
+  const read = async (headers?: Record<string, string>) => app.inject({ url: '/api/status', headers: headers ?? {} });
+  return { app, as, read, context };
+}
+
+test('the status is of the shape that the system before this one had, with the tasks of all time', async () => {
+  const { as, read } = await scene();
+  const answer = await read(await as('viewer'));
+  expect(answer.statusCode).toBe(200);
+  expect(answer.json()).toEqual({
+    // The coordinator of the test hears no notification.
+    system: { status: 'degraded', uptime: expect.any(Number), version: expect.stringMatching(/^\d/) },
+    agents: {
+      total: 3,
+      available: 1,
+      busy: 1,
+      details: [
+        { name: 'free', kind: 'ollama', status: 'online', slots: { used: 1, total: 2 } },
+        { name: 'full', kind: 'ollama', status: 'online', slots: { used: 2, total: 2 } },
+        { name: 'gone', kind: 'ollama', status: 'offline', slots: { used: 0, total: 2 } },
+      ],
+    },
+    tasks: { total: 10_000_022, pending: 3, running: 2, completed: 10_000_007, failed: 5 },
+  });
+});
+
+test('a key of one project is told of what concerns that project, and who has none of nothing [I10]', async () => {
+  const { as, read } = await scene();
+  const answer = (await read(await as('viewer', PROJECT))).json();
+  expect(answer.tasks).toEqual({ total: 10_000_014, pending: 2, running: 2, completed: 10_000_000, failed: 5 });
+  expect(answer.agents.details.map(({ name }: { name: string }) => name)).toEqual(['free', 'gone']);
+  expect((await read(await as('viewer', OTHER))).json().tasks).toMatchObject({ total: 8, pending: 1 });
+  expect((await read()).statusCode).toBe(401);
+});
+
+test('the metrics tell the same of the fleet, and 0 where there is nothing', async () => {
+  const { context } = await scene();
+  const text = await context.metrics.render();
+  for (const line of [
+    'tasks{state="waiting"} 1',
+    'tasks{state="queued"} 2',
+    'tasks_finished_total{outcome="succeeded"} 10000007',
+    'tasks_finished_total{outcome="cancelled"} 5',
+    'agents{status="online"} 2',
+    'agents{status="offline"} 1',
+    'agent_up{agent="free"} 1',
+    'agent_up{agent="gone"} 0',
+    'agent_slots{kind="ollama",state="used"} 3',
+    'agent_slots{kind="ollama",state="free"} 1',
+    'agent_breaker_open{agent="full"} 0',
+  ])
+    expect(text).toContain(`\nwhoosh_${line}\n`);
+  expect(Number(/^whoosh_queue_oldest_age_seconds (\S+)$/m.exec(text)?.[1])).toBeGreaterThanOrEqual(90);
+  const empty = await (await testApp()).context.metrics.render();
+  expect(empty).toContain('\nwhoosh_queue_oldest_age_seconds 0\n');
+  expect(empty).toContain('\nwhoosh_tasks{state="running"} 0\n');
+});
