@@ -228,7 +228,7 @@ export const REQUIREMENTS = {
   S27: ['later', 'Production serves HTTPS, or stands behind a proxy that does.'],
   S28: ['now', 'Callers are limited in their rate.'],
   S29: ['now', 'Origins of browsers are listed, and not localhost only.'],
-  S30: ['later', 'Network policies keep pods apart.'],
+  S30: ['now', 'Network policies keep pods apart.'],
   S31: ['now', 'There are a coordinator, agents, tasks and projects.'],
   S32: ['later', 'A project is set up by its members, with its repository and rules.'],
   S33: ['later', 'There are templates of projects and of tasks.'],
@@ -240,6 +240,6 @@ export const REQUIREMENTS = {
   S39: ['now', 'Secrets are sealed with age.'],
   S40: ['later', 'Context stands at UCXL addresses.'],
   S41: ['now', 'There are test suites for security, performance and integration.'],
-  S42: ['later', 'There is a production Docker set-up.'],
+  S42: ['now', 'There is a production Docker set-up.'],
   S43: ['now', 'There is documentation, with guides for setting up and for operating.'],
 } as const satisfies Record<string, Requirement>;

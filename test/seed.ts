@@ -65,7 +65,7 @@ export const SEED: Part[] = [
       S27: [],
       S28: ['src/http/rate-limits/', 'docs/operate/rate-limits.md'],
       S29: ['src/http/origins.ts'],
-      S30: [],
+      S30: ['deploy/kubernetes/network-policies.yaml', 'deploy/compose.yaml', 'deploy/swarm.yaml'],
     },
   },
   {
@@ -82,7 +82,7 @@ export const SEED: Part[] = [
       S39: ['src/secrets/secrets.ts'],
       S40: [],
       S41: ['test/security', 'bench', 'test/scenarios', 'test/faults'],
-      S42: [],
+      S42: ['deploy/Dockerfile', 'deploy/compose.yaml', 'deploy/swarm.yaml', 'docs/operate/deploy.md'],
       S43: ['docs/index.md', 'docs/start.md', 'docs/operate'],
     },
   },

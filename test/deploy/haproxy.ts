@@ -1,0 +1,66 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { freePort } from '../faults/fleet/free-port.ts';
+import { makeCertificate } from '../support/certificate.ts';
+import { nameServer } from './name-server.ts';
+
+/** HAProxy with the configuration that is shipped. */
+export type Proxy = {
+  http: string;
+  https: string;
+  /** Its own certificate, for clients that check it. */
+  ca: Buffer;
+  /** To how many replicas it sends requests. */
+  readyOnes(): number;
+};
+
+/** Why it cannot be run here, or undefined; Debian's root installs it when it is missing. */
+export function whyNoHaproxy(): string | undefined {
+  if (!existsSync('/usr/sbin/haproxy') && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get'))
+    execFileSync('sh', ['-c', 'apt-get update -qq && apt-get install -y -qq haproxy'], { stdio: 'ignore' });
+  return existsSync('/usr/sbin/haproxy') ? undefined : 'there is no /usr/sbin/haproxy';
+}
+
+/** Starts it before the replicas that listen on `port` of `addresses`, which it finds by name; it ends with the test. */
+export async function startHaproxy(addresses: string[], port: number): Promise<Proxy> {
+  const folder = mkdtempSync(join(tmpdir(), 'whoosh-proxy-'));
+  const { cert, key } = makeCertificate(folder, 'proxy');
+  const certificate = join(folder, 'certificate');
+  writeFileSync(certificate, readFileSync(cert, 'utf8') + readFileSync(key, 'utf8'));
+  const [http, https] = [await freePort(), await freePort()];
+  const env = {
+    NAME_SERVER: await nameServer(addresses),
+    REPLICAS: `server:${port}`,
+    CERTIFICATE: certificate,
+    HTTP_BIND: `127.0.0.1:${http}`,
+    HTTPS_BIND: `127.0.0.1:${https}`,
+  };
+  const child = spawn('/usr/sbin/haproxy', ['-db', '-f', 'deploy/haproxy/haproxy.cfg'], { env, stdio: 'pipe' });
+  let said = '';
+  child.stdout.on('data', (text) => {
+    said += text;
+  });
+  child.stderr.resume();
+  const exited = once(child, 'exit');
+  onTestFinished(async () => {
+    child.kill('SIGTERM');
+    await exited;
+    rmSync(folder, { recursive: true });
+  });
+  return {
+    http: `http://127.0.0.1:${http}`,
+    https: `https://localhost:${https}`,
+    ca: readFileSync(cert),
+    readyOnes: () => countUp(said),
+  };
+}
+
+/** Of each replica the last word counts. */
+const countUp = (said: string): number => {
+  const words = [...said.matchAll(/(replica\d+)\b.* is (UP|DOWN)\b/g)].map(([, name, word]) => [name, word] as const);
+  return [...new Map(words).values()].filter((word) => word === 'UP').length;
+};
