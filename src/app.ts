@@ -19,9 +19,10 @@ import { describeApi } from './http/openapi.ts';
 import { showDocs } from './http/openapi-docs.ts';
 import { guardOrigins } from './http/origins.ts';
 import { limitRates } from './http/rate-limits/rate-limits.ts';
+import { renewCertificate } from './http/renew-certificate.ts';
 import { requestId } from './http/request-id.ts';
 import { sendProblem } from './http/send-problem.ts';
-import { serverOptions } from './http/server-options.ts';
+import { CONNECTION_LIMITS, serverOptions } from './http/server-options.ts';
 import { toAppError } from './http/to-app-error.ts';
 import { validateWithZod } from './http/validate.ts';
 import { memberRoutes } from './members/routes.ts';
@@ -51,11 +52,12 @@ export async function buildApp(context: Context, more: Routes[] = []): Promise<A
   logRequests(app, context);
   const load = watchLoad(openGauges(context.db));
   const limits = limitRates(context);
-  app.decorate('rateLimited', limits.refused);
   for (const one of [load, limits]) {
     app.addHook('onListen', async () => one.start());
     app.addHook('onClose', async () => one.close());
   }
+  app.server.maxConnections = CONNECTION_LIMITS.connections;
+  renewCertificate(app, context);
   endConnections(app);
   measureRequests(app, context.metrics);
   setHeaders(app, context.config);
@@ -87,8 +89,6 @@ function openFastify({ log, config }: Context): App {
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (logger) => logger,
     genReqId: requestId,
-    // A request must arrive within five minutes (100 MiB at 3 Mbit/s); how long an answer takes is the route's business.
-    requestTimeout: 300_000,
     // Draining is answered by admit.ts, in our own words.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => sendProblem(toAppError(error), request, reply),

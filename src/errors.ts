@@ -21,6 +21,9 @@ export const ERRORS = {
     415,
     'The route takes application/json (artifacts: application/octet-stream or any type but JSON).',
   ],
+  malformed_http: [400, 'What came was no HTTP request. Is it TLS on a port without, or the other way round?'],
+  request_timeout: [408, 'The headers did not arrive within 15 s, or the body within five minutes. Send it again.'],
+  headers_too_large: [431, 'The URL and the headers may have 16 KiB together. Put the rest into the body.'],
   unauthenticated: [401, 'No valid credential came with the request. Send `Authorization: Bearer whk_...`.'],
   forbidden: [
     403,

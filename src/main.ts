@@ -16,8 +16,11 @@ import { startEmbedded } from './db/embedded/start.ts';
 import { Listener } from './db/listener.ts';
 import { migrate } from './db/migrate.ts';
 import { openNotifier } from './db/notifier.ts';
+import { certifiedUrl } from './lib/certified-url.ts';
 import type { Log } from './lib/log.ts';
 import { requireOwnFolder } from './lib/own-folder.ts';
+import { readTlsPair } from './lib/tls-pair.ts';
+import { trustCertificate } from './lib/trust-certificate.ts';
 import { ensureAdminKey } from './members/ensure-admin-key.ts';
 import { type Metrics, openMetrics } from './metrics/metrics.ts';
 import { observePool } from './metrics/observe-pool.ts';
@@ -57,8 +60,9 @@ export async function startServer(config: Config, log: Log, signal?: AbortSignal
   const app = await step('API', buildApp(context, routes));
   started.defer(() => app.close());
   // Before the database answers, so that probes are told what it waits for.
-  const url = await step('listening', app.listen({ host: config.host, port: config.port }));
-  desk.modelServers.neverCall(config.host, Number(new URL(url).port));
+  const address = await step('listening', app.listen({ host: config.host, port: config.port }));
+  const url = ownUrl(config, address);
+  desk.modelServers.neverCall(config.host, Number(new URL(address).port));
   await step('database', database.untilUsable(signal));
   const insist = <T>(work: () => Promise<T>) => database.untilAvailable(work, signal);
   await step(
@@ -96,6 +100,14 @@ export async function startServer(config: Config, log: Log, signal?: AbortSignal
   signal?.throwIfAborted();
   const stop = stopper(config, phase, { localRunner, push }, started.move());
   return { url, adminKeyFile: admin?.file ?? null, localRunner, restored: restored.promise, stop };
+}
+
+/** Where clients on this machine reach it. The local runner is in this process, and trusts its own certificate. */
+function ownUrl({ tlsCert, tlsKey }: Config, address: string): string {
+  if (!tlsCert || !tlsKey) return address;
+  const { cert } = readTlsPair({ tlsCert, tlsKey });
+  trustCertificate(cert);
+  return certifiedUrl(address, cert);
 }
 
 async function step<T>(name: string, work: Promise<T>): Promise<T> {
@@ -174,7 +186,7 @@ async function keepAdminKey(config: Config, context: Context): Promise<{ file: s
 /** Where the CLI on this machine finds the server. */
 async function tellAddress(config: Config, url: string, started: AsyncDisposableStack): Promise<void> {
   const file = join(config.dataDir, 'server.json');
-  await writeFile(file, `${JSON.stringify({ url, pid: process.pid })}\n`);
+  await writeFile(file, `${JSON.stringify({ url, pid: process.pid, certificate: config.tlsCert })}\n`);
   started.defer(() => rm(file, { force: true }));
 }
 

@@ -225,7 +225,7 @@ export const REQUIREMENTS = {
   S24: ['later', 'No secret is in the repository; secrets are given as files and kept sealed.'],
   S25: ['later', 'Every credential can be rotated without downtime.'],
   S26: ['now', 'Roles decide what a credential may do.'],
-  S27: ['later', 'Production serves HTTPS, or stands behind a proxy that does.'],
+  S27: ['now', 'Production serves HTTPS, or stands behind a proxy that does.'],
   S28: ['now', 'Callers are limited in their rate.'],
   S29: ['now', 'Origins of browsers are listed, and not localhost only.'],
   S30: ['now', 'Network policies keep pods apart.'],

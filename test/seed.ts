@@ -62,7 +62,7 @@ export const SEED: Part[] = [
       S24: ['src/config/read-given.ts', 'src/secrets/secrets.ts'],
       S25: ['src/members/rotate-key.ts', 'src/runners/rotate-credential.ts'],
       S26: ['src/members/permissions.ts', 'src/http/admit.ts'],
-      S27: [],
+      S27: ['src/http/server-options.ts', 'src/http/renew-certificate.ts', 'docs/operate/https.md'],
       S28: ['src/http/rate-limits/', 'docs/operate/rate-limits.md'],
       S29: ['src/http/origins.ts'],
       S30: ['deploy/kubernetes/network-policies.yaml', 'deploy/compose.yaml', 'deploy/swarm.yaml'],

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SETTING_ROWS } from '../config.ts';
+import { trustCertificate } from '../lib/trust-certificate.ts';
 import { CliError } from './cli-error.ts';
 import type { Io } from './io.ts';
 
@@ -30,10 +31,14 @@ export async function findServer(io: Io, options: ServerOptions): Promise<FoundS
   return { url, key: key ?? (url === local ? await readAdminKey(dataDirOf(io)) : undefined) };
 }
 
-/** The address that the server of a data folder wrote when it started; undefined when none runs. */
+/**
+ * The address that the server of a data folder wrote when it started; undefined when none runs. Its certificate is trusted
+ * from now on.
+ */
 export async function readLocalAddress(dataDir: string): Promise<string | undefined> {
   try {
-    const { url } = JSON.parse(await readFile(join(dataDir, 'server.json'), 'utf8'));
+    const { url, certificate } = JSON.parse(await readFile(join(dataDir, 'server.json'), 'utf8'));
+    if (certificate) trustCertificate(await readFile(certificate, 'utf8'));
     // A server that listens on every address is here at the loopback one.
     return String(url).replace(/\/\/(0\.0\.0\.0|\[::\])(?=[:/]|$)/, '//127.0.0.1');
   } catch {

@@ -6,7 +6,6 @@ import type { ErrorCode } from '../errors.ts';
 import type { Actor } from '../members/actor.ts';
 import type { Permission } from '../members/permissions.ts';
 import type { HealthView } from './health-schema.ts';
-import type { Budget } from './rate-limits/rate-limits.ts';
 
 /** The application as routes.ts files see it: bodies, queries and answers are typed by their zod schemas. */
 export type App = FastifyInstance<
@@ -37,8 +36,6 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Fires when the application closes: answers that last must end. */
     closing: AbortSignal;
-    /** How many requests this replica has refused for their rate, by budget. */
-    rateLimited(): Readonly<Record<Budget, number>>;
     /** Whether a page made the request that is neither of this server nor of a listed origin. */
     isForeignPage(request: FastifyRequest): boolean;
     /** What the operator's page shows now, at most half a second old. */

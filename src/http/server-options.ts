@@ -1,19 +1,36 @@
 import type { SecureContextOptions } from 'node:tls';
 import type { FastifyServerOptions } from 'fastify';
 import type { Config } from '../config.ts';
-import { readTlsPair } from '../lib/tls-pair.ts';
+import { readTlsPair, type TlsPair } from '../lib/tls-pair.ts';
+import { answerClientError } from './client-error.ts';
 
-/** What HTTPS is served with; below TLS 1.2 nobody has to be served any more (RFC 8996). */
-const secureContext = (files: { tlsCert: string; tlsKey: string }): SecureContextOptions => {
-  const { cert, key } = readTlsPair(files);
-  return { cert, key, minVersion: 'TLSv1.2' };
+/** What a connection may take. In milliseconds; tests are less patient. */
+export const CONNECTION_LIMITS = {
+  /** Headers that drip in for longer are no request; the first 16 KiB of them, with the URL, are read. */
+  headers: 15_000,
+  headerBytes: 16_384,
+  lookEvery: 5000,
+  /** A request must arrive within five minutes (100 MiB at 3 Mbit/s); how long an answer takes is the route's business. */
+  request: 300_000,
+  /** Longer than balancers keep theirs (60 s): else they send a request on a connection that is just being closed. */
+  keepAlive: 72_000,
+  /** A fleet of 2,000 runners and the 1,000 streams of a replica, three times over, at some 20 KiB each. */
+  connections: 10_000,
 };
 
-/** How the server listens: over TLS when it has a certificate, and whom it believes about a client's address. */
+/** What HTTPS is served with; below TLS 1.2 nobody has to be served any more (RFC 8996). */
+export const secureContext = ({ cert, key }: TlsPair): SecureContextOptions => ({ cert, key, minVersion: 'TLSv1.2' });
+
+/** How the server listens: over TLS when it has a certificate, within the limits, and whom it believes about a client's address. */
 export function serverOptions({ tlsCert, tlsKey, trustedProxyHops }: Config): FastifyServerOptions {
-  const https = tlsCert && tlsKey ? secureContext({ tlsCert, tlsKey }) : null;
+  const { headers, headerBytes, lookEvery, request, keepAlive } = CONNECTION_LIMITS;
+  const limits = { maxHeaderSize: headerBytes, headersTimeout: headers, connectionsCheckingInterval: lookEvery };
+  const https = tlsCert && tlsKey ? { ...limits, ...secureContext(readTlsPair({ tlsCert, tlsKey })) } : null;
   return {
-    ...({ https } as object),
+    ...((https ? { https } : { http: limits }) as object),
+    requestTimeout: request,
+    keepAliveTimeout: keepAlive,
+    clientErrorHandler: answerClientError,
     // A function: of a number Fastify believes nothing, as it cannot know who is next to it. The operator does.
     trustProxy: trustedProxyHops > 0 && ((_address: string, hop: number) => hop < trustedProxyHops),
   };

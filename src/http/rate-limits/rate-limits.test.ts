@@ -67,7 +67,9 @@ test('keys, runners and attempts have budgets of their own', async () => {
   const runner = await enrol(whoosh, await whoosh.as('admin'));
   const poll = await statuses(whoosh, 5, runner.headers);
   expect(poll).toEqual([403, 403, 403, 403, 429]);
-  expect(whoosh.app.rateLimited()).toMatchObject({ keys: 1, runners: 1, anonymous: 0 });
+  const metrics = await whoosh.context.metrics.render();
+  expect(metrics).toContain('whoosh_rate_limited_total{budget="keys"} 1');
+  expect(metrics).toContain('whoosh_rate_limited_total{budget="runners"} 1');
 });
 
 test('0 switches a limit off', async () => {

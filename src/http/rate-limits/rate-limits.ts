@@ -16,7 +16,7 @@ const BUDGETS = {
 };
 
 /** Whose requests are counted together. */
-export type Budget = keyof typeof BUDGETS;
+type Budget = keyof typeof BUDGETS;
 
 /** Refuses somebody who has used up a budget, with `rate_limited` and the time until its minute ends. */
 export type Refuse = (budget: Budget, limit: number, waitMs: number) => never;
@@ -28,8 +28,6 @@ export type RateLimits = {
   /** A request of somebody known. */
   countActor(actor: Actor): void;
   guesses: Guesses;
-  /** How many requests were refused since the start. */
-  refused(): Readonly<Record<Budget, number>>;
   /** From now on, and until it is closed, counts are shared with the other replicas. */
   start(): void;
   close(): void;
@@ -41,8 +39,7 @@ const BUDGET_OF = { key: 'keys', runner: 'runners', attempt: 'attempts' } as con
  * Counts requests by address and by credential, a minute at a time, in this process: a request costs a look into a map.
  * What comes without a valid credential, and wrong credentials, are counted by all replicas together, a second late.
  */
-export function limitRates({ config, db, log }: Context): RateLimits {
-  const refused = { anonymous: 0, failed: 0, keys: 0, runners: 0, attempts: 0 };
+export function limitRates({ config, db, log, metrics }: Context): RateLimits {
   const counters: Record<Budget, WindowCounter> = {
     anonymous: new WindowCounter(config.rateLimitAnonymous),
     failed: new WindowCounter(config.rateLimitFailedAuth),
@@ -51,7 +48,7 @@ export function limitRates({ config, db, log }: Context): RateLimits {
     attempts: new WindowCounter(config.rateLimitAttempts),
   };
   const refuse: Refuse = (budget, limit, waitMs) => {
-    refused[budget] += 1;
+    metrics.rate_limited_total.inc({ budget });
     throw rateLimited(budget, limit, waitMs);
   };
   const count = (budget: Budget, subject: string) => {
@@ -65,7 +62,6 @@ export function limitRates({ config, db, log }: Context): RateLimits {
     countAnonymous: (ip) => count('anonymous', addressOf(ip)),
     countActor: (actor) => count(BUDGET_OF[actor.kind], subjectOf(actor)),
     guesses: new Guesses(failed, refuse),
-    refused: () => refused,
     start() {
       close = shareCounts(db, { anonymous, failed }, log);
     },
