@@ -5,6 +5,7 @@ import { openNotifier } from '../src/db/notifier.ts';
 import { createLog } from '../src/lib/log.ts';
 import { openMetrics } from '../src/metrics/metrics.ts';
 import { createTaskDesk, type TaskDesk } from '../src/tasks/desk.ts';
+import { NO_TRACING } from '../src/telemetry/no-tracing.ts';
 
 /** What a replica keeps at hand for tasks, without its HTTP and its standing duties. */
 export function openDesk({ api, control }: Database, config: Config): TaskDesk {
@@ -13,6 +14,7 @@ export function openDesk({ api, control }: Database, config: Config): TaskDesk {
     config,
     log: createLog('warn', false),
     metrics: openMetrics(),
+    tracing: NO_TRACING,
     db: api,
     control,
     notify,

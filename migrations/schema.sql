@@ -442,7 +442,9 @@ table tasks (
   parent_id uuid,
   depth smallint not null default 0,
   continues uuid,
-  constraint tasks_pkey PRIMARY KEY (id)
+  traceparent text,
+  constraint tasks_pkey PRIMARY KEY (id),
+  constraint tasks_traceparent_check CHECK (length(traceparent) <= 55)
 );
 CREATE INDEX tasks_children ON tasks USING btree (parent_id, id) WHERE (parent_id IS NOT NULL);
 CREATE UNIQUE INDEX tasks_idempotency ON tasks USING btree (project_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);

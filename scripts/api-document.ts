@@ -7,6 +7,7 @@ import { createLog } from '../src/lib/log.ts';
 import { openMetrics } from '../src/metrics/metrics.ts';
 import { allTaskRoutes } from '../src/tasks/all-routes.ts';
 import { createTaskDesk } from '../src/tasks/desk.ts';
+import { NO_TRACING } from '../src/telemetry/no-tracing.ts';
 
 /** The API document as a server of this version serves it, made without a database and without listening. */
 export async function apiDocument(): Promise<string> {
@@ -25,6 +26,7 @@ function contextOfNothing(): Context {
     config: readConfig({}),
     log: createLog('silent', false),
     metrics: openMetrics(),
+    tracing: NO_TRACING,
     db,
     control: db,
     notify: () => {},

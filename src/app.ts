@@ -24,6 +24,7 @@ import { requestId } from './http/request-id.ts';
 import { sendProblem } from './http/send-problem.ts';
 import { CONNECTION_LIMITS, serverOptions } from './http/server-options.ts';
 import { toAppError } from './http/to-app-error.ts';
+import { traceRequests } from './http/trace-requests.ts';
 import { validateWithZod } from './http/validate.ts';
 import { memberRoutes } from './members/routes.ts';
 import { projectRoutes } from './projects/routes.ts';
@@ -49,6 +50,7 @@ const ROUTES: Routes[] = [
  */
 export async function buildApp(context: Context, more: Routes[] = []): Promise<App> {
   const app = openFastify(context);
+  traceRequests(app, context.tracing);
   logRequests(app, context);
   const load = watchLoad(openGauges(context.db));
   const limits = limitRates(context);

@@ -9,6 +9,7 @@ import { readGiven } from './config/read-given.ts';
 import { SECURITY_SETTINGS } from './config/security-settings.ts';
 import { SERVER_SETTINGS } from './config/server-settings.ts';
 import type { Setting } from './config/setting.ts';
+import { TRACE_SETTINGS } from './config/trace-settings.ts';
 import { WORK_SETTINGS } from './config/work-settings.ts';
 
 /** Thrown by `readConfig`: names every bad variable and what was expected. */
@@ -17,6 +18,7 @@ export class ConfigError extends Error {}
 const SETTINGS = {
   ...SERVER_SETTINGS,
   ...LOG_SETTINGS,
+  ...TRACE_SETTINGS,
   ...DATABASE_SETTINGS,
   ...EDGE_SETTINGS,
   ...SECURITY_SETTINGS,

@@ -2,6 +2,7 @@ import type { Config } from './config.ts';
 import type { PoolDb } from './db/pool.ts';
 import type { Log } from './lib/log.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import type { Tracing } from './telemetry/tracing.ts';
 
 /** What the coordinator of this replica knows about whether work moves. Times are of the database's clock. */
 export type CoordinatorHealth = {
@@ -24,6 +25,7 @@ export type Context = {
   log: Log;
   /** What this replica counts and measures. */
   metrics: Metrics;
+  tracing: Tracing;
   /** For everything that may wait or be refused under load. */
   db: PoolDb;
   /** The small pool of heartbeats, outcomes and their authentication: overload of `db` must not expire leases. */

@@ -6,8 +6,9 @@ import type { Log } from './lib/log.ts';
 import { defaultAgentsFile } from './runner/default-agents-file.ts';
 import { type StartedRunner, startRunner } from './runner/loop.ts';
 import { writeDurably } from './runner/write-durably.ts';
+import type { Tracing } from './telemetry/tracing.ts';
 
-type Place = { dataDir: string; url: string; adminKey: string; log: Log };
+type Place = { dataDir: string; url: string; adminKey: string; log: Log; tracing: Tracing };
 
 /**
  * Starts the runner of a standalone server in its process, and waits until it is online. It enrols by itself at the
@@ -34,10 +35,10 @@ async function prepareFolder(folder: string): Promise<void> {
   if (!existsSync(agentsFile)) await writeFile(agentsFile, await defaultAgentsFile(), { mode: 0o600 });
 }
 
-async function enrolAndStart({ url, adminKey, log }: Place, folder: string): Promise<StartedRunner> {
+async function enrolAndStart({ url, adminKey, log, tracing }: Place, folder: string): Promise<StartedRunner> {
   const enrolled = await moveCredential(join(folder, 'credential.json'), url);
   const token = enrolled ? undefined : await makeEnrolment(url, adminKey);
-  return startRunner({ server: url, folder, token, name: 'local', log });
+  return startRunner({ server: url, folder, token, name: 'local', log, tracing });
 }
 
 /** The server's port may be another one than last time; it is the same server all the same. */

@@ -28,6 +28,7 @@ import type { StartedRunner } from './runner/loop.ts';
 import { allTaskRoutes } from './tasks/all-routes.ts';
 import { createTaskDesk } from './tasks/desk.ts';
 import { PushHolder } from './tasks/push/push-holder.ts';
+import { openTracing } from './telemetry/open-tracing.ts';
 
 /** A running replica. */
 export type Server = {
@@ -52,9 +53,17 @@ export async function startServer(config: Config, log: Log, signal?: AbortSignal
   await using started = new AsyncDisposableStack();
   const phase = { started: false, leaving: false, draining: false };
   if (config.mode !== 'production') await step('data folder', requireOwnFolder(config.dataDir));
+  const replica_id = randomUUID();
+  // Of this very log, so that what the process says beside its parts has it too.
+  log.setBindings({ replica_id });
+  const tracing = await step('tracing', openTracing(config, { service: 'whoosh', instance: replica_id, log }));
+  started.defer(() => tracing.close());
   const metrics = openMetrics();
   const database = await step('database', openConnections(config, log, metrics, started));
-  const { context, desk, coordinator } = openReplica({ config, log, metrics, database, phase }, started);
+  const { context, desk, coordinator } = openReplica(
+    { config, log, tracing, metrics, database, phase, replica_id },
+    started,
+  );
   const notifiers = openNotifiers(config, desk.modelServers.egress);
   const routes = [pushRoutes(desk.modelServers), ...allTaskRoutes(desk), alertRoutes(notifiers)];
   const app = await step('API', buildApp(context, routes));
@@ -95,7 +104,7 @@ export async function startServer(config: Config, log: Log, signal?: AbortSignal
   if (admin) await tellAddress(config, url, started);
   const localRunner =
     admin && config.localRunner === 'on'
-      ? await step('local runner', startRunner(config, url, admin.key, log, started))
+      ? await step('local runner', startRunner(config, url, admin.key, context, started))
       : null;
   signal?.throwIfAborted();
   const stop = stopper(config, phase, { localRunner, push }, started.move());
@@ -138,9 +147,15 @@ async function openEmbedded(config: Config, log: Log, started: AsyncDisposableSt
   return embedded.url;
 }
 
-type Parts = { config: Config; log: Log; metrics: Metrics; database: Database; phase: Phase };
+type Parts = Pick<Context, 'config' | 'log' | 'tracing' | 'metrics' | 'replica_id'> & {
+  database: Database;
+  phase: Phase;
+};
 
-function openReplica({ config, log, metrics, database, phase }: Parts, started: AsyncDisposableStack) {
+function openReplica(
+  { config, log, tracing, metrics, database, phase, replica_id }: Parts,
+  started: AsyncDisposableStack,
+) {
   const notifier = openNotifier(database.api);
   const listener = new Listener({
     url: database.directUrl,
@@ -150,14 +165,12 @@ function openReplica({ config, log, metrics, database, phase }: Parts, started: 
   });
   started.defer(() => listener.close());
   started.defer(() => notifier.close());
-  const replica_id = randomUUID();
-  // Of this very log, so that what the process says beside its parts has it too.
-  log.setBindings({ replica_id });
   const context: Context = {
     replica_id,
     config,
     log,
     metrics,
+    tracing,
     db: database.api,
     control: database.control,
     notify: (topic) => notifier.notify(topic, replica_id),
@@ -194,11 +207,11 @@ async function startRunner(
   config: Config,
   url: string,
   adminKey: string,
-  log: Log,
+  { log, tracing }: Context,
   started: AsyncDisposableStack,
 ): Promise<StartedRunner> {
   const { startLocalRunner } = await import('./local-runner.ts');
-  const runner = await startLocalRunner({ dataDir: config.dataDir, url, adminKey, log });
+  const runner = await startLocalRunner({ dataDir: config.dataDir, url, adminKey, log, tracing });
   started.defer(async () => void (await runner.stop()));
   return runner;
 }

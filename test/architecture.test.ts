@@ -15,14 +15,15 @@ const ROWS = [
   ['members', 'context', 'secrets'],
   ['events'],
   ['db'],
+  ['telemetry'],
   ['config', 'errors', 'metrics', 'lib'],
 ];
 
 /** Clients speak HTTP: of the server they see these words only. `cli` may start the server and the runner, lazily. */
 const CLIENTS: Record<string, string[]> = {
   client: ['client', 'lib', 'errors'],
-  runner: ['runner', 'client', 'lib', 'errors'],
-  cli: ['cli', 'runner', 'client', 'lib', 'errors', 'config', 'main', 'operate', 'db'],
+  runner: ['runner', 'client', 'telemetry', 'lib', 'errors'],
+  cli: ['cli', 'runner', 'client', 'telemetry', 'lib', 'errors', 'config', 'main', 'operate', 'db'],
 };
 
 /** Who alone may import a package. */
@@ -33,6 +34,7 @@ const PACKAGES: Record<string, RegExp> = {
   kysely: /^src\/db\//,
   commander: /^src\/cli\//,
   'prom-client': /^src\/metrics\//,
+  '@opentelemetry': /^src\/telemetry\//,
   undici: /^src\/lib\/egress\//,
 };
 

@@ -152,6 +152,13 @@ export const REQUIREMENTS = {
   C2: ['now', 'The doctor says what is wrong and how to mend it.'],
   C3: ['now', 'The first start makes an admin key for its user only; the CLI there uses it by itself.'],
 
+  // Traces.
+  TR1: [
+    'now',
+    'One trace leads from the request that submits to the end of the work, and holds no prompt, result or secret.',
+  ],
+  TR2: ['now', 'Tracing is off by default and costs work nothing, also when the collector is dead.'],
+
   // Bad input.
   B1: ['now', 'Malformed, deep or huge JSON is refused before it costs anything.'],
   B2: ['now', 'Unknown fields are refused by name.'],

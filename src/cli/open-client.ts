@@ -12,6 +12,7 @@ export async function openClient(io: Io, options: ServerOptions): Promise<Client
   return createClient({
     url,
     key,
+    traceparent: io.env.TRACEPARENT,
     retryForMs: RETRY_FOR_MS,
     giveUpOn: ({ code }) => code === 'unreachable',
     onRetry: ({ message }, waitMs) => {

@@ -1623,6 +1623,8 @@ export interface components {
             attempt: number;
             max_attempts: number;
             attempt_timeout_ms: number | null;
+            /** @description W3C Trace Context: what is done for the attempt belongs to this trace */
+            traceparent: string | null;
             /** @description results wait at GET /tasks/{id}/dependencies */
             has_dependencies: boolean;
         };
@@ -2390,6 +2392,8 @@ export interface components {
             depth: number;
             continues: string | null;
             submitted_by: string;
+            /** @description the trace that it belongs to (W3C Trace Context), as it was submitted */
+            traceparent: string | null;
             result: unknown | null;
             error: components["schemas"]["TaskError"] | null;
         };

@@ -13,6 +13,8 @@ export type ClientOptions = {
   fetch?: typeof fetch;
   /** How long a call is repeated while the server is away or busy (no connection, 429, 503), in milliseconds. Default 60,000. */
   retryForMs?: number;
+  /** W3C Trace Context of the caller: what is submitted goes on with that trace. */
+  traceparent?: string | undefined;
 } & Pick<RetryPolicy, 'giveUpOn' | 'onRetry'>;
 
 /** What every call takes beside its own. */
@@ -53,15 +55,31 @@ export type Api = {
 };
 
 /** Makes the one way by which the SDK calls the server; it opens nothing. */
-export function createApi({ url, key, fetch, retryForMs = 60_000, giveUpOn, onRetry }: ClientOptions): Api {
+export function createApi({
+  url,
+  key,
+  fetch,
+  retryForMs = 60_000,
+  traceparent,
+  giveUpOn,
+  onRetry,
+}: ClientOptions): Api {
   const retry: RetryPolicy = { withinMs: retryForMs, giveUpOn, onRetry };
-  const at = (path: string, params = {}): Sending => ({ server: url, token: key, fetch, path: fill(path, params) });
+  const at = (path: string, params = {}): Sending => ({
+    server: url,
+    token: key,
+    fetch,
+    path: fill(path, params),
+    ...(traceparent && { headers: { traceparent } }),
+  });
   return {
     retry,
     at,
     call: (method, path, input) => {
-      const { path: params, ...rest } = input as { path?: Record<string, string | number> };
-      return request({ ...at(path, params), retry, ...rest, method: method.toUpperCase() as 'GET' }) as never;
+      const { path: params, ...rest } = input as { path?: Record<string, string | number> } & Pick<Sending, 'headers'>;
+      const call = at(path, params);
+      const headers = { ...call.headers, ...rest.headers };
+      return request({ ...call, retry, ...rest, headers, method: method.toUpperCase() as 'GET' }) as never;
     },
   };
 }

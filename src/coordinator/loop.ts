@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { logFields } from '../lib/log/log-fields.ts';
 import type { Log } from '../lib/log.ts';
+import { workScope } from '../lib/work-scope.ts';
 
 /** One duty of the coordinator; a number that it answers is in how many milliseconds it wants to be called at the latest. */
 export type Duty = { name: string; everyMs: number; run: (signal: AbortSignal) => Promise<unknown> };
@@ -15,7 +15,7 @@ export async function runDuty({ name, everyMs, run }: Duty, log: Log, signal: Ab
       run(signal).catch((error) => {
         if (!signal.aborted) log.warn({ err: error }, `Coordinator: ${name} failed and will be repeated`);
       });
-    const soonest = await logFields.during(() => ({ duty: name }), work);
+    const soonest = await workScope.during(() => ({ duty: name }), work);
     const waitMs = Math.min(
       everyMs * (0.5 + Math.random()),
       typeof soonest === 'number' ? soonest : Number.POSITIVE_INFINITY,

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { logFields } from '../lib/log/log-fields.ts';
+import { workScope } from '../lib/work-scope.ts';
 
 /**
  * Joins callers into batches: those that come while `run` is under way go together into the next one. Nobody waits for
@@ -37,6 +37,6 @@ export function coalesce<I, O>(run: (items: I[]) => Promise<O[]>, { max }: { max
   return (item) =>
     new Promise<O>((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      if (!running) void logFields.shared(runAll);
+      if (!running) void workScope.shared(runAll);
     });
 }

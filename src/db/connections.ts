@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { AppError } from '../errors.ts';
-import { logFields } from '../lib/log/log-fields.ts';
 import { within } from '../lib/within.ts';
+import { workScope } from '../lib/work-scope.ts';
 import { cutOff } from './cut-off.ts';
 import type { Failures } from './failures.ts';
 import { type PoolOptions, poolConfig } from './pool-config.ts';
@@ -41,7 +41,7 @@ export class Connections {
     // Without a listener the next restart of PostgreSQL would end this process: idle connections die by this event.
     this.#pool.on('error', (error) => {
       // An idle one is nobody's, whoever had it opened; at the end PostgreSQL may be gone before it was told of it.
-      if (!this.#closed) logFields.shared(() => failures.lost(asConnectRefusal(error)));
+      if (!this.#closed) workScope.shared(() => failures.lost(asConnectRefusal(error)));
     });
   }
 

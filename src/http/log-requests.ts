@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
-import { type LogFields, logFields } from '../lib/log/log-fields.ts';
+import { type WorkScope, workScope } from '../lib/work-scope.ts';
 import type { App } from './app-types.ts';
+import { traceOf } from './trace-requests.ts';
 
 /**
  * Lets every line that is logged while a request is served say which one, and what task it is about; with
@@ -9,7 +10,7 @@ import type { App } from './app-types.ts';
  */
 export function logRequests(app: App, { log, config }: Context): void {
   const bind = (request: FastifyRequest, reply: FastifyReply, done: () => void) =>
-    logFields.during(() => fieldsOf(request, reply), done);
+    workScope.during(() => scopeOf(request, reply), done);
   app.addHook('onRequest', bind);
   // The body arrives outside of what the first hook began.
   app.addHook('preValidation', bind);
@@ -19,11 +20,13 @@ export function logRequests(app: App, { log, config }: Context): void {
 }
 
 /** Nothing once the answer is out: what a request began and others use, such as a connection, is not its business any more. */
-function fieldsOf({ id, params, routeOptions }: FastifyRequest, { raw }: FastifyReply): LogFields {
+function scopeOf(request: FastifyRequest, { raw }: FastifyReply): WorkScope {
   if (raw.writableFinished || raw.destroyed) return {};
+  const { id, params, routeOptions } = request;
+  const scope = { request_id: id, traceparent: traceOf(request) };
   const { id: task_id, epoch } = (params ?? {}) as { id?: string; epoch?: string };
-  if (!routeOptions.url?.startsWith('/api/v1/tasks/:id') || task_id === undefined) return { request_id: id };
-  return { request_id: id, task_id, ...(epoch !== undefined && { epoch: Number(epoch) }) };
+  if (!routeOptions.url?.startsWith('/api/v1/tasks/:id') || task_id === undefined) return scope;
+  return { ...scope, task_id, ...(epoch !== undefined && { epoch: Number(epoch) }) };
 }
 
 const requestLine = (request: FastifyRequest, { statusCode, elapsedTime }: FastifyReply) => ({

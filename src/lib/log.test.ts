@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { logFields } from './log/log-fields.ts';
 import { createLog, type Log } from './log.ts';
 import { mintToken } from './token.ts';
 import { VERSION } from './version.ts';
+import { workScope } from './work-scope.ts';
 
 function logged(pretty: boolean, write: (log: Log) => void): string {
   const stream = new PassThrough();
@@ -26,7 +26,7 @@ test('a log line is one JSON object with a level, an RFC 3339 time and the sente
 });
 
 test('a line says what it belongs to; what several share belongs to nobody', async () => {
-  const line = await logFields.during(
+  const line = await workScope.during(
     () => ({ request_id: 'r1', task_id: 't1' }),
     async () => {
       await new Promise(setImmediate);
@@ -34,9 +34,9 @@ test('a line says what it belongs to; what several share belongs to nobody', asy
     },
   );
   expect(line).toMatchObject({ request_id: 'r1', task_id: 't2' });
-  const shared = logFields.during(
+  const shared = workScope.during(
     () => ({ request_id: 'r1' }),
-    () => logFields.shared(() => parsed((log) => log.info('x'))),
+    () => workScope.shared(() => parsed((log) => log.info('x'))),
   );
   expect(shared).not.toHaveProperty('request_id');
 });

@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
 import { type Logger, type LoggerOptions, pino } from 'pino';
 import { escapeControls } from './log/escape-controls.ts';
-import { logFields } from './log/log-fields.ts';
 import { scrubSecrets } from './log/scrub-secrets.ts';
 import { showControls } from './log/show-controls.ts';
 import { tidyFields, tidyText } from './log/tidy-fields.ts';
 import { VERSION } from './version.ts';
+import { workScope } from './work-scope.ts';
 
 /** The log that every part is given: `log.info({ task_id }, 'sentence')`. */
 export type Log = Logger;
@@ -16,12 +16,17 @@ const OPTIONS: LoggerOptions = {
   // Says to which request, attempt or duty a line belongs; what the line itself says of that wins.
   // Errors are among the fields that are tidied; pino would take what is left of one for an error of type Object.
   serializers: { err: (tidied: unknown) => tidied },
-  mixin: logFields.now,
+  mixin: scopeFields,
 };
+
+function scopeFields(): Record<string, unknown> {
+  const { traceparent, ...fields } = workScope.now();
+  return traceparent ? { ...fields, trace_id: traceparent.slice(3, 35) } : fields;
+}
 
 /**
  * Opens the log: JSON lines on standard output, or coloured lines for a person when `pretty`. A line has `level`, `time`
- * (RFC 3339), `service`, `version`, `pid`, `msg`, and what it belongs to: see log/log-fields.ts. Whatever is logged, a line is
+ * (RFC 3339), `service`, `version`, `pid`, `msg`, and what it belongs to: see work-scope.ts. Whatever is logged, a line is
  * bounded (log/tidy-fields.ts), holds no secret (log/scrub-secrets.ts), and cannot forge another line or steer a terminal.
  */
 export function createLog(level: string, pretty: boolean, write: NodeJS.WritableStream = process.stdout): Log {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WhooshError } from '../client/whoosh-error.ts';
-import { logFields } from '../lib/log/log-fields.ts';
+import { workScope } from '../lib/work-scope.ts';
 import type { Grant } from '../tasks/attempt-schema.ts';
 import type { AgentConfig } from './agents-schema.ts';
 import { attemptApi } from './attempt-api.ts';
@@ -52,8 +52,8 @@ export class Attempt {
     this.#options = options;
     this.grant = options.grant;
     this.holder_id = options.holder_id;
-    this.done = logFields.during(
-      () => this.#ref,
+    this.done = workScope.during(
+      () => ({ ...this.#ref, traceparent: this.grant.traceparent }),
       () =>
         this.#run().catch((error) =>
           options.log.error({ err: error }, 'An attempt ended in a way that nobody foresaw'),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Log } from '../lib/log.ts';
 import type { Grant } from '../tasks/attempt-schema.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import type { AgentsFile } from './agents-file.ts';
 import type { AgentConfig } from './agents-schema.ts';
 import type { RunnerApi } from './api.ts';
@@ -15,6 +16,7 @@ import type { OutboxEntry } from './outbox/deliver.ts';
 import { listArtifacts } from './outbox/list-artifacts.ts';
 import { OutputLog } from './output/output-log.ts';
 import { sendLog } from './output/send-log.ts';
+import { traceRun } from './trace-run.ts';
 import { atEarlierPlace, leaveEarlierPlace } from './workspace/earlier-place.ts';
 import { openWorkspace } from './workspace/open-workspace.ts';
 import type { OpenWorkspace } from './workspace/workspace.ts';
@@ -28,6 +30,7 @@ export type AttemptContext = {
   allowed: Pick<AgentsFile, 'directories' | 'repositories'>;
   environment: NodeJS.ProcessEnv;
   log: Log;
+  tracing: Tracing;
   /** Milliseconds between asking a command to end and ending it. */
   killAfterMs: number;
 };
@@ -62,7 +65,9 @@ export async function doAttempt(context: AttemptContext, request: AttemptRequest
   const { api, log: runnerLog } = context;
   const send = sendLog({ api, ref: grant, holder_id, onLost: request.onLost, log: runnerLog });
   const output = new OutputLog({ send });
-  const outcome = await workOn(context, { ...request, folder }, output);
+  const outcome = await traceRun(context.tracing, request, (traceparent) =>
+    workOn(context, { ...request, folder, traceparent }, output),
+  );
   drop.throwIfAborted();
   const artifacts = await listArtifacts(folder, output).catch((error) => {
     output.system(`The artifacts cannot be read: ${error.message}`);
@@ -74,7 +79,7 @@ export async function doAttempt(context: AttemptContext, request: AttemptRequest
   return { task_id, epoch, report: reportOf(holder_id, outcome), log, artifacts };
 }
 
-type Work = AttemptRequest & { folder: AttemptFolder };
+type Work = AttemptRequest & { folder: AttemptFolder; traceparent: string | null };
 
 async function workOn(context: AttemptContext, request: Work, output: OutputLog): Promise<Outcome> {
   let workspace: OpenWorkspace | undefined;
@@ -118,10 +123,23 @@ async function prepare({ api, ...context }: AttemptContext, request: Work, outpu
 
 function execute(context: AttemptContext, request: Work, { cwd }: OpenWorkspace, output: OutputLog) {
   const { server, environment: runnerEnvironment, killAfterMs } = context;
-  const { agent, grant, clock, folder, work: signal } = request;
+  const { agent, grant, clock, folder, traceparent, work: signal } = request;
   const self = attemptApi(server, grant.token);
   const limits = { killAfterMs, helloMs: HELLO_MS };
-  return executed({ agent, grant, folder, cwd, server, self, clock, runnerEnvironment, ...limits, output, signal });
+  return executed({
+    agent,
+    grant,
+    traceparent,
+    folder,
+    cwd,
+    server,
+    self,
+    clock,
+    runnerEnvironment,
+    ...limits,
+    output,
+    signal,
+  });
 }
 
 async function executed({ agent, ...execution }: Execution): Promise<Outcome> {

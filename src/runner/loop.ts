@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path';
 import type { AgentDeclaration } from '../agents/schema.ts';
 import type { Log } from '../lib/log.ts';
+import { NO_TRACING } from '../telemetry/no-tracing.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import { AgentRoster } from './agent-roster.ts';
 import { readAgentsFile } from './agents-file.ts';
 import type { AgentConfig } from './agents-schema.ts';
@@ -27,6 +29,8 @@ export type RunnerOptions = {
   /** How lists call the runner, heeded when it enrols; default: the host's name. */
   name?: string | undefined;
   log: Log;
+  /** Default: off. */
+  tracing?: Tracing | undefined;
   /** Ends the wait for the server at the first start, when no runner is there yet to stop. */
   signal?: AbortSignal | undefined;
   /** The environment that agents may see parts of; default: that of this process. */
@@ -78,7 +82,7 @@ export async function startRunner(options: RunnerOptions): Promise<StartedRunner
 }
 
 async function open(options: RunnerOptions) {
-  const { server, folder, log, environment = process.env } = options;
+  const { server, folder, log, tracing = NO_TRACING, environment = process.env } = options;
   const { drainMs = 30_000, killAfterMs = 10_000, leaseGraceMs = 2_500, recheckMs = 30_000 } = options;
   const allowed = await readAgentsFile(options.agentsFile ?? join(folder, 'agents.yaml'));
   const unable = new UnableAgents({ recheckMs, isAble: (agent) => isAble(agent, environment), log });
@@ -89,7 +93,7 @@ async function open(options: RunnerOptions) {
   const api = runnerApi(server, () => credential.credential);
   const outbox = new Outbox({ folder, api, log, onSettled: (ref) => clearAttemptFolder(attemptFolder(folder, ref)) });
   const limits = { drainMs, killAfterMs, leaseGraceMs, recheckMs };
-  const runner = new Runner({ api, server, folder, allowed, environment, roster, outbox, log, ...limits });
+  const runner = new Runner({ api, server, folder, allowed, environment, roster, outbox, log, tracing, ...limits });
   const stopRenewing = renewDaily(runner, log, async () => {
     credential = await rotateIfOld(folder, credential, api);
   });

@@ -49,6 +49,10 @@ export const grant = z
     attempt: z.number().int().describe('1 for the first'),
     max_attempts: z.number().int(),
     attempt_timeout_ms: z.number().int().nullable(),
+    traceparent: z
+      .string()
+      .nullable()
+      .describe('W3C Trace Context: what is done for the attempt belongs to this trace'),
     has_dependencies: z.boolean().describe('results wait at GET /tasks/{id}/dependencies'),
   })
   .meta({ id: 'Grant' });

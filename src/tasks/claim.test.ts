@@ -42,6 +42,7 @@ test('a claim grants the task with everything that the holder needs, and opens i
     attempt: 1,
     max_attempts: 2,
     attempt_timeout_ms: 5000,
+    traceparent: null,
     has_dependencies: false,
   });
   const [attempt] = await db.query(

@@ -15,6 +15,7 @@ import type { Estimate } from './require-capacity.ts';
 import { type Settled, type Settlement, settleTasks } from './settle.ts';
 import { startAttempts } from './start.ts';
 import { tellDependants } from './tell-dependants.ts';
+import { traceEnded } from './trace-ended.ts';
 
 /** What a replica keeps at hand for tasks: the joined statements, the dispatcher and what it knows of needs and agents. */
 export type TaskDesk = ReturnType<typeof createTaskDesk>;
@@ -40,6 +41,7 @@ export function createTaskDesk(context: Context) {
     announce();
   };
   const dependants = oneAtATime(() => tellDependants(db, config.leaseGraceMs), announceWork, log);
+  const traced = traceEnded(context);
   const logged = new EventEmitter().setMaxListeners(0);
   return {
     context,
@@ -75,7 +77,9 @@ export function createTaskDesk(context: Context) {
     /** Something happened that makes nothing claimable. */
     announce,
     /** An attempt or a task has ended. A slot that it freed is asked for by its holder's next poll. */
-    announceSettled({ task_id, state, has_dependants, attempt_outcome }: Settled): void {
+    announceSettled(settled: Settled): void {
+      const { task_id, state, has_dependants, attempt_outcome } = settled;
+      traced(settled);
       if (attempt_outcome) metrics.attempts_total.inc({ outcome: attempt_outcome });
       if (attempt_outcome === 'lost') metrics.leases_lost_total.inc();
       if (state === 'queued') announceWork();

@@ -1,6 +1,6 @@
 /** What a grant tells of the task `t` itself, for the claim and for the redelivery of a grant that was lost. */
 export const GRANT_COLUMNS = `
-    t.title, t.prompt, t.call, t.needs, t.result_schema, t.input, t.labels, t.workspace,
+    t.title, t.prompt, t.call, t.needs, t.result_schema, t.input, t.labels, t.workspace, t.traceparent,
     (select permission_rules from projects where id = t.project_id) as permission_rules,
     (select json_build_object('task_id', b.id, 'session', x.session,
         'summary', concat_ws(E'\n\n', b.title, b.prompt, 'Outcome: ' || o.state, o.error ->> 'message',

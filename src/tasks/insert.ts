@@ -18,6 +18,7 @@ export type NewTask = Omit<SubmitTask, 'project' | 'depends_on' | 'allow_unsatis
   fingerprint: string;
   retried_from: string | null;
   submitted_by: string;
+  traceparent: string | null;
 };
 
 /** What the statement is given of each task. */
@@ -51,6 +52,7 @@ const GIVEN = recordColumns<NewTask>({
   depth: 'smallint',
   continues: 'uuid',
   submitted_by: 'text',
+  traceparent: 'text',
 });
 
 /**
@@ -65,11 +67,11 @@ const INSERT_SQL = `
     insert into tasks (id, project_id, class_id, title, prompt, call, input, needs, labels, priority, workspace,
       result_schema, max_attempts, backoff_base_ms, backoff_cap_ms, attempt_timeout_ms, available_at,
       queue_deadline_at, deadline_at, idempotency_key, fingerprint, retried_from, requires_approval,
-      parent_id, depth, continues, submitted_by)
+      parent_id, depth, continues, submitted_by, traceparent)
     select id, project_id, class_id, title, prompt, call, input, needs, labels, priority, workspace,
       result_schema, max_attempts, backoff_base_ms, backoff_cap_ms, attempt_timeout_ms, available_at,
       queue_deadline_at, deadline_at, idempotency_key, decode(fingerprint, 'hex'), retried_from,
-      requires_approval, parent_id, depth, continues, submitted_by
+      requires_approval, parent_id, depth, continues, submitted_by, traceparent
     from given order by project_id, idempotency_key
     on conflict (project_id, idempotency_key) where idempotency_key is not null do nothing
     returning id

@@ -1,3 +1,4 @@
+import { attemptTraceparent } from '../telemetry/attempt-traceparent.ts';
 import type { AttemptRef, Directive, Grant } from './attempt-schema.ts';
 import type { TaskDesk } from './desk.ts';
 import { redeliverGrants } from './redeliver.ts';
@@ -24,11 +25,16 @@ export async function pollForWork(desk: TaskDesk, request: PollRequest, signal: 
     const isUrgent = directives.some(({ directive }) => directive !== 'continue');
     const turn = isUrgent ? { ...request, wait_ms: 0 } : request;
     const grants = lost.length ? lost : await waitForGrants(desk, turn, AbortSignal.any([signal, news.signal]));
-    return { lease_ttl_ms: desk.context.config.leaseTtlMs, directives, grants };
+    return { lease_ttl_ms: desk.context.config.leaseTtlMs, directives, grants: grants.map(traced(desk)) };
   } finally {
     news.stop();
   }
 }
+
+/** The attempt's own place in the trace, so that what its holder does is below it. */
+const traced =
+  ({ context: { tracing } }: TaskDesk) =>
+  (grant: Grant): Grant => ({ ...grant, traceparent: attemptTraceparent(tracing, grant) });
 
 /**
  * Fires at a cancel somewhere, so that the holder's next poll brings it the directive. To be heard before the leases

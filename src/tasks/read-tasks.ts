@@ -9,7 +9,7 @@ const TASKS_SQL = `
       t.backoff_cap_ms, t.attempt_timeout_ms, coalesce(l.available_at, t.available_at) as available_at,
       t.queue_deadline_at, t.deadline_at, l.cancel_requested_at, coalesce(l.open_dependencies, 0) as open_dependencies,
       d.depends_on, t.retried_from,
-      t.requires_approval, t.parent_id, t.depth, t.continues, t.submitted_by, p.progress, o.result, o.error
+      t.requires_approval, t.parent_id, t.depth, t.continues, t.submitted_by, t.traceparent, p.progress, o.result, o.error
     from ${SUMMARY_JOINS}
     cross join lateral (
       select coalesce(json_agg(json_build_object('task', depends_on, 'policy', policy, 'name', name) order by name), '[]') as depends_on

@@ -39,7 +39,14 @@ describe('a lease', () => {
       await (begin ? agent.begin() : agent.claim());
       await fleet.change(id, "lease_expires_at = now() - interval '3 s'");
       expect(await reap()).toEqual([
-        { task_id: id, project_id: project.id, state: 'queued', has_dependants: false, attempt_outcome: 'lost' },
+        {
+          task_id: id,
+          project_id: project.id,
+          state: 'queued',
+          has_dependants: false,
+          attempt_outcome: 'lost',
+          ended_epoch: 1,
+        },
       ]);
     }
   });

@@ -204,6 +204,10 @@ export const taskView = taskSummary
     depth: z.number().int().describe('0; of a sub-task one more than its parent'),
     continues: z.uuid().nullable(),
     submitted_by: z.string(),
+    traceparent: z
+      .string()
+      .nullable()
+      .describe('the trace that it belongs to (W3C Trace Context), as it was submitted'),
     result: jsonValue.nullable(),
     error: taskError.nullable(),
   })

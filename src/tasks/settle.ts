@@ -46,7 +46,10 @@ export type Settlement = {
 /** How an attempt ended, as it is recorded. */
 type AttemptOutcome = 'succeeded' | 'failed' | 'lost' | 'released' | 'cancelled' | 'expired';
 
-/** `unchecked`: nothing was done, since the task has a result schema and `schema_checked` was not set. */
+/**
+ * `unchecked`: nothing was done, since the task has a result schema and `schema_checked` was not set. `ended_epoch`: of the
+ * attempt that ended; null when nobody held the task.
+ */
 export type Settled = {
   task_id: string;
   project_id: string;
@@ -54,6 +57,7 @@ export type Settled = {
   has_dependants: boolean;
   /** null: nobody held the task. */
   attempt_outcome: AttemptOutcome | null;
+  ended_epoch: number | null;
 };
 
 /** A third lost lease in 72 hours: the task itself is what kills its holders. */
@@ -158,9 +162,11 @@ const SETTLE_SQL = `
       actor, json_build_object('epoch', epoch, 'reason', coalesce(reason, "end"), 'agent_id', agent_id, 'error', error)
     from ended
   )
-  select id as task_id, project_id, next_state as state, has_dependants, attempt_outcome from ended
+  select id as task_id, project_id, next_state as state, has_dependants, attempt_outcome,
+    case when holder_id is not null then epoch end as ended_epoch
+  from ended
   union all
-  select id, project_id, verdict, false, null from decided where verdict = 'unchecked'`;
+  select id, project_id, verdict, false, null, null from decided where verdict = 'unchecked'`;
 
 /**
  * Ends attempts and finishes tasks; answers only those that it touched. One absent from the answer was fenced: its

@@ -60,6 +60,7 @@ test('a task is accepted with what was asked for, and the server’s settings fo
     depth: 0,
     continues: null,
     submitted_by: 'key:test',
+    traceparent: null,
     result: null,
     error: null,
   });

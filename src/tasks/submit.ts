@@ -3,6 +3,7 @@ import type { Db } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { sha256 } from '../lib/sha256.ts';
+import { workScope } from '../lib/work-scope.ts';
 import type { TaskDesk } from './desk.ts';
 import { fullNeeds } from './full-needs.ts';
 import type { NewTask } from './insert.ts';
@@ -150,5 +151,6 @@ async function toRows(desk: TaskDesk, submission: Submission): Promise<NewTask[]
     parent_id: submission.parent?.task_id ?? null,
     depth: submission.parent ? submission.parent.depth + 1 : 0,
     submitted_by: submission.actor,
+    traceparent: workScope.now().traceparent ?? null,
   }));
 }

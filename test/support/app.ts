@@ -8,6 +8,7 @@ import { createLog } from '../../src/lib/log.ts';
 import { createKey } from '../../src/members/create-key.ts';
 import type { Role } from '../../src/members/schema.ts';
 import { openMetrics } from '../../src/metrics/metrics.ts';
+import { NO_TRACING } from '../../src/telemetry/no-tracing.ts';
 import { testDatabase } from './database.ts';
 
 /** The application on a database of the test's own, without a process around it. */
@@ -36,6 +37,7 @@ export async function testApp({ routes = [], context: parts = {}, beside }: Opti
     config: readConfig({}),
     log: createLog('silent', false),
     metrics: openMetrics(),
+    tracing: NO_TRACING,
     db,
     control: db,
     notify: bus.notify,

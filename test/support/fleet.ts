@@ -8,6 +8,7 @@ import { openPool } from '../../src/db/pool.ts';
 import { createLog, type Log } from '../../src/lib/log.ts';
 import { openMetrics } from '../../src/metrics/metrics.ts';
 import { createTaskDesk, type TaskDesk } from '../../src/tasks/desk.ts';
+import { NO_TRACING } from '../../src/telemetry/no-tracing.ts';
 import { testDatabase } from './database.ts';
 import { createProject, type ProjectSettings, type TestProject } from './fleet-project.ts';
 
@@ -95,6 +96,7 @@ function openReplica({ url, name, settings, bus, log }: Replica) {
     config: readConfig(settings),
     log,
     metrics: openMetrics(),
+    tracing: NO_TRACING,
     db,
     control,
     ...bus,

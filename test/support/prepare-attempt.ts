@@ -54,6 +54,7 @@ export async function prepareAttempt(
   const run = async (): Promise<Outcome> => {
     const common = {
       grant: attempt,
+      traceparent: null,
       folder,
       cwd: folder.workspace,
       server: 'http://server',

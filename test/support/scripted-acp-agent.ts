@@ -37,6 +37,9 @@ const OPTIONS = [
   { optionId: 'no', name: 'Reject', kind: 'reject_once' },
 ];
 
+/** What came beside the prompt. */
+let meta: object | undefined;
+
 /** What a line of a prompt can say. Each may give a stop reason. */
 const COMMANDS: Record<string, (argument: string) => unknown> = {
   say: (text) => tell(text.replaceAll('\\n', '\n')),
@@ -44,6 +47,7 @@ const COMMANDS: Record<string, (argument: string) => unknown> = {
   update: (json) => say(JSON.parse(json)),
   raw: (text) => void process.stdout.write(`${text}\n`),
   stderr: (text) => void process.stderr.write(`${text}\n`),
+  meta: () => tell(JSON.stringify({ ...meta, env: process.env.TRACEPARENT })),
   wait: async (ms) => void (await pause(Number(ms))),
   read: async (path) => tell(JSON.stringify(await ask('fs/read_text_file', { path: resolved(path) }))),
   write: async (argument) => {
@@ -158,7 +162,10 @@ const METHODS: Record<string, (params: never) => unknown> = {
     say({ sessionUpdate: 'current_mode_update', currentModeId: modeId });
     return {};
   },
-  'session/prompt': ({ prompt }: { prompt: { text: string }[] }) => play(prompt.map(({ text }) => text).join('\n')),
+  'session/prompt': ({ prompt, _meta }: { prompt: { text: string }[]; _meta?: object }) => {
+    meta = _meta;
+    return play(prompt.map(({ text }) => text).join('\n'));
+  },
 };
 
 async function answer({ id, method = '', params }: Message): Promise<unknown> {

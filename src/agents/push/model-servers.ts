@@ -9,6 +9,7 @@ import { Prober } from './prober.ts';
 import type { Provider } from './provider.ts';
 import { createProviders } from './providers.ts';
 import { tellingTimeouts } from './telling-timeouts.ts';
+import { tracingCalls } from './tracing-calls.ts';
 
 /** All that a replica needs to call model servers; one for each process. */
 export type ModelServers = {
@@ -29,12 +30,15 @@ export type ModelServers = {
 
 /** Opens nothing before the first call. */
 export function openModelServers(context: Context): ModelServers {
-  const { db, config, log } = context;
+  const { db, config, log, tracing } = context;
   const forbid: { address: string; port: number }[] = [];
   const egress = openEgress({ allow: config.egressAllow, forbid });
   const secrets = openSecrets(config);
   const { ollama, openai } = createProviders(egress);
-  const providers = { ollama: tellingTimeouts(ollama, log), openai: tellingTimeouts(openai, log) };
+  const providers = {
+    ollama: tracingCalls('ollama', tellingTimeouts(ollama, log), tracing),
+    openai: tracingCalls('openai', tellingTimeouts(openai, log), tracing),
+  };
   const prober = new Prober({ context, providers, secrets });
   return {
     providers,

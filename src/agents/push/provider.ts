@@ -2,7 +2,12 @@ import type { JsonValue } from '../../lib/schema.ts';
 import type { ChatMessage, ModelCall, ModelInfo, ToolCall } from './schema.ts';
 
 /** A model server as it is called: its base URL as the person wrote it, without a trailing slash, and its key. */
-export type Endpoint = { url: string; key: string | null };
+export type Endpoint = {
+  url: string;
+  key: string | null;
+  /** Sent along, so that the server's own traces go on from it. */
+  traceparent?: string | null;
+};
 
 export type Inventory = { version: string | null; models: ModelInfo[] };
 

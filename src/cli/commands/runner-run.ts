@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { readConfig } from '../../config.ts';
 import { createLog } from '../../lib/log.ts';
 import { startRunner } from '../../runner/loop.ts';
+import { openTracing } from '../../telemetry/open-tracing.ts';
 import type { Exit } from '../exit-codes.ts';
 import { findServer, type ServerOptions } from '../find-server.ts';
 import type { Io } from '../io.ts';
@@ -20,6 +23,7 @@ export async function runRunner(io: Io, options: Options): Promise<Exit> {
     log.info(`${signal}: stopping`);
     stop();
   });
+  const tracing = await openTracing(traceSettings(io), { service: 'whoosh-runner', instance: randomUUID(), log });
   try {
     const runner = await startRunner({
       server: await serverOf(io, options, folder),
@@ -28,6 +32,7 @@ export async function runRunner(io: Io, options: Options): Promise<Exit> {
       token: options.token ?? (io.env.WHOOSH_ENROLMENT_TOKEN || undefined),
       name: options.name,
       log,
+      tracing,
       environment: io.env,
       signal: starting.signal,
     });
@@ -37,8 +42,13 @@ export async function runRunner(io: Io, options: Options): Promise<Exit> {
     return exitCode === 0 ? 'ok' : 'failed';
   } finally {
     forget();
+    await tracing.close();
   }
 }
+
+/** Of the server's settings those that a runner heeds too. */
+const traceSettings = ({ env }: Io) =>
+  readConfig(Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('OTEL_'))));
 
 const isPretty = ({ env: { WHOOSH_LOG_FORMAT = 'auto' }, stdout }: Io): boolean =>
   WHOOSH_LOG_FORMAT === 'auto' ? stdout.isTTY === true : WHOOSH_LOG_FORMAT === 'pretty';

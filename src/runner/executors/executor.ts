@@ -13,6 +13,8 @@ export type Usage = NonNullable<z.infer<typeof completeAttempt>['usage']>;
 export type Execution<Agent extends AgentConfig = AgentConfig> = {
   agent: Agent;
   grant: Grant;
+  /** Of what the agent does, for its own traces; null when nobody traces. */
+  traceparent: string | null;
   folder: AttemptFolder;
   /** The workspace. */
   cwd: string;

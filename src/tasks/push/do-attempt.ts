@@ -3,6 +3,7 @@ import { recordCallFailure } from '../../agents/push/record-call-failure.ts';
 import { recordCallSuccess } from '../../agents/push/record-call-success.ts';
 import { AppError } from '../../errors.ts';
 import { cleanText } from '../../lib/clean-text.ts';
+import { attemptTraceparent } from '../../telemetry/attempt-traceparent.ts';
 import type { Grant } from '../attempt-schema.ts';
 import type { TaskDesk } from '../desk.ts';
 import { fullNeeds } from '../full-needs.ts';
@@ -58,7 +59,15 @@ async function begin({ desk, grant, holder_id, log, drop }: AttemptWork, signal:
   if (!started) return undefined;
   desk.announce();
   const results = grant.has_dependencies ? await untilStored(() => listDependencyResults(control, task_id), drop) : [];
-  return { grant, endpoint, provider: desk.modelServers.providers[endpoint.kind], log, signal, results };
+  const traceparent = attemptTraceparent(desk.context.tracing, grant);
+  return {
+    grant,
+    endpoint: { ...endpoint, traceparent },
+    provider: desk.modelServers.providers[endpoint.kind],
+    log,
+    signal,
+    results,
+  };
 }
 
 type Begun = ModelCalling & { results: Awaited<ReturnType<typeof listDependencyResults>> };

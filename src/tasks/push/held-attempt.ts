@@ -1,4 +1,5 @@
-import { logFields } from '../../lib/log/log-fields.ts';
+import { workScope } from '../../lib/work-scope.ts';
+import { attemptTraceparent } from '../../telemetry/attempt-traceparent.ts';
 import type { AttemptRef, Grant } from '../attempt-schema.ts';
 import type { TaskDesk } from '../desk.ts';
 import { AttemptStopped } from './attempt-stopped.ts';
@@ -28,8 +29,8 @@ export class HeldAttempt {
     this.agent_id = agent_id;
     this.slots = needs.slots;
     const log = new TokenLog(parts.desk, this.ref, () => this.drop());
-    this.done = logFields.during(
-      () => ({ task_id, epoch }),
+    this.done = workScope.during(
+      () => ({ task_id, epoch, traceparent: attemptTraceparent(parts.desk.context.tracing, grant) }),
       () => this.#runToEnd({ ...parts, log }, grant),
     );
   }

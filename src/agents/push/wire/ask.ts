@@ -49,9 +49,10 @@ function urlOf({ url: base }: Endpoint, path: string): string {
   return url.href;
 }
 
-const headersOf = ({ key }: Endpoint, body: unknown): Record<string, string> => ({
+const headersOf = ({ key, traceparent }: Endpoint, body: unknown): Record<string, string> => ({
   'user-agent': `whoosh/${VERSION}`,
   ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  ...(traceparent && { traceparent }),
   ...(key === null ? {} : { authorization: `Bearer ${key}` }),
 });
 

@@ -33,7 +33,7 @@ export async function converse(
   transcript: SessionTranscript,
   progress: Progress,
 ): Promise<void> {
-  const { signal, self, output } = execution;
+  const { signal, self, output, traceparent } = execution;
   progress.about = await initialize(agent, execution.helloMs);
   if (progress.about.agentInfo) output.system(agentLine(progress.about.agentInfo));
   progress.session = await openSession(agent, execution, progress.about, transcript);
@@ -45,7 +45,7 @@ export async function converse(
     let said = 0;
     for (let texts = [firstPrompt(execution, progress.session.isResumed)]; texts.length; ) {
       if (signal.aborted) return;
-      const turn = await prompt(agent, id, texts.join('\n\n'), transcript);
+      const turn = await prompt(agent, { id, traceparent }, texts.join('\n\n'), transcript);
       progress.turns.push(turn);
       if (turn.stopReason !== 'end_turn') return;
       const messages = await self
@@ -82,9 +82,21 @@ async function openSession(
   }
 }
 
-async function prompt(agent: ClientContext, sessionId: string, text: string, transcript: SessionTranscript) {
+type Prompting = { id: string; traceparent: string | null };
+
+/** The trace goes along as a root key of `_meta`, which the protocol keeps free for it. */
+async function prompt(
+  agent: ClientContext,
+  { id: sessionId, traceparent }: Prompting,
+  text: string,
+  transcript: SessionTranscript,
+) {
   transcript.prompt(text);
-  const answer = await agent.request('session/prompt', { sessionId, prompt: [{ type: 'text', text }] });
+  const answer = await agent.request('session/prompt', {
+    sessionId,
+    prompt: [{ type: 'text', text }],
+    ...(traceparent !== null && { _meta: { traceparent } }),
+  });
   const turn = readAnswer(promptAnswer, answer, 'session/prompt');
   transcript.add({ type: 'stop', reason: turn.stopReason });
   return turn;

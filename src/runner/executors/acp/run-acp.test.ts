@@ -296,3 +296,10 @@ test.each([
   const minutes = (error.reason.parked_until.getTime() - Date.now()) / 60_000;
   expect(Math.round(minutes)).toBe(312);
 });
+
+test('the trace of the attempt goes along with each prompt, and in the environment of the agent [TR1]', async () => {
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const traced = await prepare('meta', { execution: { traceparent } });
+  expect(await traced.run()).toMatchObject({ result: { text: JSON.stringify({ traceparent, env: traceparent }) } });
+  expect(await (await prepare('meta')).run()).toMatchObject({ result: { text: '{}' } });
+});
