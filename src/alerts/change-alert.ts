@@ -1,32 +1,38 @@
 import type { Db } from '../db/database.ts';
 import { AppError } from '../errors.ts';
-import type { Actor } from '../members/actor.ts';
+import { type Actor, actorName } from '../members/actor.ts';
 import { ALERT_COLUMNS } from './alert-columns.ts';
 import { readAlert } from './read.ts';
-import { recordAlertEvent } from './record-alert-event.ts';
 import { ALERT_MOVES, type AlertView } from './schema.ts';
 import { toView } from './to-view.ts';
 
+type Row = Omit<AlertView, 'runbook'>;
 type Change = {
   id: string;
-  move: keyof typeof ALERT_MOVES;
-  to: 'acknowledged' | 'resolved';
-  /** SQL; $3 is `by`. */
-  set: string;
   actor: Actor;
-  by: string;
+  move: keyof typeof ALERT_MOVES;
+  to: AlertView['state'];
+  /** SQL; $3 is the name of the actor. */
+  set: string;
 };
 
-/** Moves an alert by a person's word, from the states of ALERT_MOVES, with its event; in `to` already it stays as it is. */
-export const changeAlert = (db: Db, { id, move, to, set, actor, by }: Change): Promise<AlertView> =>
+/**
+ * Moves an alert by a person's word, from the states of ALERT_MOVES, and calls `then` in the same transaction; in `to`
+ * already it stays as it is. Refuses: not_found, invalid_state.
+ */
+export const changeAlert = (
+  db: Db,
+  { id, actor, move, to, set }: Change,
+  then: (trx: Db, alert: Row) => Promise<void>,
+): Promise<AlertView> =>
   db.transaction(async (trx) => {
-    const [changed] = await trx.query<Omit<AlertView, 'runbook'>>(
+    const [changed] = await trx.query<Row>(
       `update alerts set ${set} where id = $1 and ($2::uuid is null or project_id = $2) and state = any($4)
        returning ${ALERT_COLUMNS}`,
-      [id, actor.project_id, by, ALERT_MOVES[move]],
+      [id, actor.project_id, actorName(actor), ALERT_MOVES[move]],
     );
     if (changed) {
-      await recordAlertEvent(trx, to, changed, by);
+      await then(trx, changed);
       return toView(changed);
     }
     const { deliveries: _, ...alert } = await readAlert(trx, id, actor.project_id);

@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.ts';
+import type { Telling } from './notify/queue-deliveries.ts';
 import { openAlerts } from './open-alerts.ts';
 import { resolveUnseen } from './resolve-unseen.ts';
 import type { AlertView } from './schema.ts';
@@ -9,9 +10,8 @@ const AT_ONCE = 200;
 
 type Unresolved = Pick<AlertView, 'id' | 'rule' | 'subject'> & { age_ms: number };
 type How = {
-  notifiers: string[];
+  telling: Telling;
   forMs: number;
-  cooldownMs: number;
   /** Whether what was not seen may be over. */
   mayResolve: boolean;
 };
@@ -29,15 +29,15 @@ const TOUCH_SQL = `
  * Holds the alerts against what one look of a replica has seen: says of those that still hold that they do, opens what is
  * missing, resolves what nobody has seen for `forMs`. Safe beside its twins. Answers what it opened, and how many it resolved.
  */
-export async function keepSeen(db: Db, seen: Seen[], { notifiers, forMs, cooldownMs, mayResolve }: How) {
+export async function keepSeen(db: Db, seen: Seen[], { telling, forMs, mayResolve }: How) {
   const unresolved = await db.query<Unresolved>(UNRESOLVED_SQL, [], { name: 'alerts-unresolved' });
   const known = new Map(unresolved.map((alert) => [keyOf(alert), alert]));
   await touch(db, seen, known, forMs);
   const missing = seen.filter((one) => one.held && !known.has(keyOf(one))).slice(0, AT_ONCE);
-  const opened = missing.length ? await openAlerts(db, missing, { notifiers, cooldownMs }) : [];
+  const opened = missing.length ? await openAlerts(db, missing, telling) : [];
   for (const one of seen) known.delete(keyOf(one));
   const over = mayResolve ? [...known.values()].filter(({ age_ms }) => age_ms > forMs).map(({ id }) => id) : [];
-  return { opened, resolved: over.length ? await resolveUnseen(db, over, forMs) : 0 };
+  return { opened, resolved: over.length ? await resolveUnseen(db, over, forMs, telling) : 0 };
 }
 
 /** Not with every look: the rows are written. */

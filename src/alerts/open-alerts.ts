@@ -1,14 +1,13 @@
 import { v7 as uuid } from 'uuid';
 import type { Db } from '../db/database.ts';
 import { ALERT_COLUMNS } from './alert-columns.ts';
-import { queueDeliveries } from './notify/queue-deliveries.ts';
+import { queueDeliveries, type Telling } from './notify/queue-deliveries.ts';
 import { recordAlertEvent } from './record-alert-event.ts';
 import type { AlertView } from './schema.ts';
 import type { Seen } from './seen.ts';
 
 /** `notify`: it was not told within the cool-down. */
-export type Opened = Omit<AlertView, 'runbook'> & { notify: boolean };
-type How = { notifiers: string[]; cooldownMs: number };
+type Opened = Omit<AlertView, 'runbook'> & { notify: boolean };
 
 const AGO = `now() - make_interval(secs => $5::float8 / 1000)`;
 const OPENED = `returning ${ALERT_COLUMNS}, notified_at is not distinct from now() as notify`;
@@ -29,27 +28,29 @@ const NEW_SQL = `
   on conflict (rule, subject) where state <> 'resolved' do nothing
   ${OPENED}`;
 
+// Its end was not told yet, and is not true any more.
+const WITHDRAW_SQL = `
+  delete from alert_deliveries where alert_id = any($1) and attempts = 0 and message->>'type' = 'alert.resolved'`;
+
 /**
  * Opens an alert for each condition, unless there is one that is not resolved: then another replica was first. One that
  * ended within the cool-down is opened again. In the same transaction the event is recorded, and the notifications are
  * made, which any replica delivers. Answers the alerts that it opened.
  */
-export const openAlerts = (db: Db, seen: Seen[], { notifiers, cooldownMs }: How): Promise<Opened[]> =>
+export const openAlerts = (db: Db, seen: Seen[], telling: Telling): Promise<Opened[]> =>
   db.transaction(async (trx) => {
     const opened: Opened[] = [];
-    for (const one of seen) opened.push(...(await openAlert(trx, one, cooldownMs, notifiers.length > 0)));
+    for (const one of seen) opened.push(...(await openAlert(trx, one, telling)));
+    await trx.query(WITHDRAW_SQL, [opened.map(({ id }) => id)]);
     for (const alert of opened) await recordAlertEvent(trx, 'opened', alert, 'coordinator');
-    await queueDeliveries(
-      trx,
-      opened.filter(({ notify }) => notify),
-      notifiers,
-    );
+    const unknown = opened.filter(({ notify }) => notify);
+    await queueDeliveries(trx, 'alert.opened', unknown, telling);
     return opened;
   });
 
-async function openAlert(trx: Db, seen: Seen, cooldownMs: number, tells: boolean): Promise<Opened[]> {
+async function openAlert(trx: Db, seen: Seen, { notifiers, cooldownMs }: Telling): Promise<Opened[]> {
   const { rule, subject, summary, detail, severity, project_id } = seen;
-  const values = [rule, subject, summary, detail, cooldownMs, tells];
+  const values = [rule, subject, summary, detail, cooldownMs, notifiers.length > 0];
   const again = await trx.query<Opened>(AGAIN_SQL, values);
   return again.length ? again : trx.query<Opened>(NEW_SQL, [...values, uuid(), severity, project_id]);
 }

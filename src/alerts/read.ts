@@ -9,7 +9,7 @@ const READ_SQL = `select ${ALERT_COLUMNS} from alerts where id = $1 and ($2::uui
 const DELIVERIES_SQL = `
   select id, notifier, attempts, delivered_at, gave_up_at,
     case when delivered_at is null and gave_up_at is null then next_attempt_at end as next_attempt_at, answer
-  from alert_deliveries where alert_id = $1 order by id`;
+  from alert_deliveries where alert_id = $1 order by created_at, id`;
 
 /**
  * One alert and whom it was told to. A credential of one project sees alerts of that project only, and not what the

@@ -1,7 +1,8 @@
 import type { Db } from '../db/database.ts';
 import { ALERT_COLUMNS } from './alert-columns.ts';
-import { recordAlertEvent } from './record-alert-event.ts';
+import type { Telling } from './notify/queue-deliveries.ts';
 import type { AlertView } from './schema.ts';
+import { tellResolved } from './tell-resolved.ts';
 
 // The time again: another replica may have seen it since it was read.
 const RESOLVE_SQL = `
@@ -13,9 +14,9 @@ const RESOLVE_SQL = `
  * Resolves those of the alerts that no replica has seen the condition of for `forMs`: it is over, or it was one of a
  * replica that has gone. Answers how many.
  */
-export const resolveUnseen = (db: Db, ids: string[], forMs: number): Promise<number> =>
+export const resolveUnseen = (db: Db, ids: string[], forMs: number, telling: Telling): Promise<number> =>
   db.transaction(async (trx) => {
     const resolved = await trx.query<Omit<AlertView, 'runbook'>>(RESOLVE_SQL, [ids, forMs]);
-    for (const alert of resolved) await recordAlertEvent(trx, 'resolved', alert, 'coordinator');
+    await tellResolved(trx, resolved, 'coordinator', telling);
     return resolved.length;
   });

@@ -9,6 +9,8 @@ import { acknowledgeAlert } from './acknowledge.ts';
 import { countAlerts } from './count.ts';
 import { listAlerts } from './list.ts';
 import type { Notifier } from './notify/notifier.ts';
+import type { Telling } from './notify/queue-deliveries.ts';
+import { tellingOf } from './notify/telling-of.ts';
 import { readAlert } from './read.ts';
 import { resolveAlert } from './resolve.ts';
 import { alertDetailView, alertListQuery, alertView, testedNotifiers } from './schema.ts';
@@ -22,7 +24,7 @@ export const alertRoutes =
   (notifiers: Notifier[]): Routes =>
   (app, context) => {
     readRoutes(app, context);
-    changeRoutes(app, context);
+    changeRoutes(app, context, tellingOf(context.config, notifiers));
     testRoute(app, notifiers);
     context.metrics.addSource(['alerts'], async () => {
       const counts = await countAlerts(context.control);
@@ -67,7 +69,7 @@ function readRoutes(app: App, { db }: Context): void {
   );
 }
 
-function changeRoutes(app: App, { db, notify }: Context): void {
+function changeRoutes(app: App, { db, notify }: Context, telling: Telling): void {
   app.post(
     '/alerts/:id/acknowledge',
     {
@@ -101,7 +103,7 @@ function changeRoutes(app: App, { db, notify }: Context): void {
       },
     },
     async ({ actor, params: { id } }) => {
-      const alert = await resolveAlert(db, id, actor);
+      const alert = await resolveAlert(db, id, actor, telling);
       notify('events');
       return alert;
     },

@@ -112,3 +112,27 @@ test('a hundred conditions of a rule that come at once are a hundred alerts and 
   expect(receiver.asked).toHaveLength(1);
   expect(JSON.parse(receiver.asked[0]!.body).data.summary).toContain('100 alerts of WhooshInvariantBroken');
 });
+
+test('its end is told too, when it can no longer open again without being told', async () => {
+  const receiver = await alertReceiver();
+  const whoosh = await alertReplica(receiver);
+  const told = () => receiver.asked.map(({ body }) => JSON.parse(body).type);
+  const over = async () => {
+    whoosh.state.components = WELL;
+    await whoosh.lookUntil({ ...HEALTH, state: 'resolved' });
+    await whoosh.deliver();
+  };
+  whoosh.state.components = DEGRADED;
+  const { id } = await whoosh.lookUntil(HEALTH);
+  await whoosh.deliver();
+  await over();
+  expect(told()).toEqual(['alert.opened']);
+  // Within the cool-down it opens again: that it was over is told no more.
+  whoosh.state.components = DEGRADED;
+  await whoosh.lookUntil(HEALTH);
+  expect((await whoosh.show(id)).deliveries).toHaveLength(1);
+  await whoosh.db.query("update alerts set notified_at = now() - interval '16 minutes'");
+  await over();
+  expect(told()).toEqual(['alert.opened', 'alert.resolved']);
+  expect(JSON.parse(receiver.asked[1]!.body).data).toMatchObject({ id, summary: expect.stringContaining('degraded') });
+});

@@ -3,6 +3,7 @@ import type { Broken } from '../coordinator/audit.ts';
 import { HeldSince } from './held-since.ts';
 import { keepSeen } from './keep-seen.ts';
 import type { Notifier } from './notify/notifier.ts';
+import { tellingOf } from './notify/telling-of.ts';
 import { OutageAlarm } from './outage-alarm.ts';
 import { replicaName } from './replica-name.ts';
 import type { AlertRule, Components, Scene } from './rule.ts';
@@ -86,9 +87,8 @@ export class AlertWatch {
 
   async #keep(seen: Seen[], mayResolve: boolean): Promise<void> {
     const { context, notifiers } = this.#parts;
-    const { alertForMs: forMs, alertCooldownMs: cooldownMs } = context.config;
-    const how = { notifiers: notifiers.map(({ name }) => name), forMs, cooldownMs, mayResolve };
-    const { opened, resolved } = await keepSeen(context.control, seen, how);
+    const telling = tellingOf(context.config, notifiers);
+    const { opened, resolved } = await keepSeen(context.control, seen, { telling, forMs: this.#forMs, mayResolve });
     for (const { id, rule, subject, summary } of opened)
       context.log.warn({ alert_id: id, rule, subject }, `Alert: ${summary}`);
     if (opened.length || resolved) context.notify('events');

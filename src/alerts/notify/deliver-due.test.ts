@@ -73,3 +73,25 @@ test('a notification for a notifier that this replica does not have is left to o
   await whoosh.deliver();
   await until(async () => (await delivery()).delivered_at);
 });
+
+test('that an alert is over is not told to a receiver before its opening was', async () => {
+  const { receiver, whoosh, alert, makeDue } = await opened();
+  receiver.status = 500;
+  await whoosh.deliver();
+  whoosh.state.broken = [];
+  await whoosh.post(`${alert.id}/resolve`);
+  receiver.status = 204;
+  await whoosh.db.query(
+    "update alert_deliveries set next_attempt_at = now() where message->>'type' = 'alert.resolved'",
+  );
+  await whoosh.deliver();
+  expect(receiver.asked).toHaveLength(1);
+  await makeDue();
+  await whoosh.deliver();
+  await whoosh.deliver();
+  expect(receiver.asked.map(({ body }) => JSON.parse(body).type)).toEqual([
+    'alert.opened',
+    'alert.opened',
+    'alert.resolved',
+  ]);
+});

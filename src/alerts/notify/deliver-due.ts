@@ -13,11 +13,15 @@ const BACKOFF = { baseMs: 5000, capMs: 30 * 60_000 };
 
 type Due = { id: string; notifier: string; message: AlertMessage; attempts: number };
 
-// Nobody else finds them before a try must have ended: whoever dies meanwhile has it repeated then, under the same id.
+// What is told of one alert goes in order. Nobody else finds them before a try must have ended: whoever dies meanwhile has it repeated then, under the same id.
 const CLAIM_SQL = `
   with due as (
-    select id from alert_deliveries
+    select id from alert_deliveries w
     where delivered_at is null and gave_up_at is null and next_attempt_at <= now() and notifier = any($1)
+      and not exists (
+        select from alert_deliveries b
+        where b.alert_id = w.alert_id and b.notifier = w.notifier and b.created_at < w.created_at
+          and b.delivered_at is null and b.gave_up_at is null)
     order by next_attempt_at limit ${AT_ONCE}
     for update skip locked
   )

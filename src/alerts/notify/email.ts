@@ -1,4 +1,5 @@
 import type { Egress } from '../../lib/egress/egress.ts';
+import { headline } from './headline.ts';
 import { messageText } from './message-text.ts';
 import type { Notifier } from './notifier.ts';
 
@@ -45,6 +46,6 @@ const mailOf = (id: string, message: Parameters<Notifier['send']>[1]) => ({
   messageId: `<${id}@whoosh.invalid>`,
   // RFC 3834: no out-of-office answers.
   headers: { 'Auto-Submitted': 'auto-generated' },
-  subject: `[whoosh] ${message.data.summary}`,
+  subject: `[whoosh] ${headline(message)}`,
   text: `${messageText(message)}\n`,
 });

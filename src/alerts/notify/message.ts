@@ -1,8 +1,8 @@
 import type { AlertView } from '../schema.ts';
 
-/** What is told: of one alert, or of several of a rule that opened at once. The same with every try. */
+/** What is told: of one alert, or of several of a rule at once. The same with every try. */
 export type AlertMessage = {
-  type: 'alert.opened' | 'alert.test';
+  type: 'alert.opened' | 'alert.resolved' | 'alert.test';
   /** RFC 3339: when it happened. */
   timestamp: string;
   data: Pick<

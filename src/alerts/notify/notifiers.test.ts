@@ -135,6 +135,15 @@ async function certificate() {
   return { cert, key, trust };
 }
 
+test('people are told that an alert is over in its first words, and ntfy makes no sound', async () => {
+  const { url, asked } = await serveWild((_req, res) => res.end('ok'));
+  for (const name of ['slack', 'ntfy'])
+    await notifier(OVER_HTTP[name]!(`${url}/fleet`)).send({ ...MESSAGE, type: 'alert.resolved' });
+  const [slack, ntfy] = asked.map(({ body }) => JSON.parse(body));
+  expect(slack.text).toMatch(/^Resolved: Agent a &amp;/);
+  expect(ntfy).toMatchObject({ message: expect.stringMatching(/^Resolved: Agent/), priority: 2, tags: ['resolved'] });
+});
+
 const MAIL = { ALERT_EMAIL_TO: 'ops@example.com,boss@example.com', ALERT_EMAIL_FROM: 'whoosh@example.com' };
 
 test('e-mail reaches everybody named, with an id of its own, and text of others becomes no header', async () => {

@@ -5,8 +5,8 @@ import { post } from './post.ts';
 
 /** A longer message becomes an attachment (docs.ntfy.sh/config, "message-size-limit": 4,096 bytes). */
 const MOST_BYTES = 4000;
-/** docs.ntfy.sh/publish, "Message priority": 3 is the default, 5 makes the telephone ring. */
-const PRIORITY = { warning: 3, critical: 5 };
+/** docs.ntfy.sh/publish, "Message priority": 2 makes no sound, 3 is the default, 5 makes the telephone ring. */
+const PRIORITY = { resolved: 2, warning: 3, critical: 5 };
 
 /** Publishes alerts to a topic of ntfy, as JSON: so that no text becomes a header (docs.ntfy.sh/publish, "Publish as JSON"). */
 export function ntfyNotifier(egress: Egress, topicUrl: string, token: string | undefined): Notifier {
@@ -17,12 +17,13 @@ export function ntfyNotifier(egress: Egress, topicUrl: string, token: string | u
     name: 'ntfy',
     send(_id, message, signal) {
       const { rule, severity } = message.data;
+      const urgency = message.type === 'alert.resolved' ? 'resolved' : severity;
       const body = {
         topic,
         title: rule,
         message: cut(messageText(message)),
-        priority: PRIORITY[severity],
-        tags: [severity],
+        priority: PRIORITY[urgency],
+        tags: [urgency],
       };
       return post(egress, { url, headers, body: JSON.stringify(body), signal });
     },
