@@ -60,7 +60,12 @@ export const SEED: Part[] = [
     part: 'Security',
     lines: {
       S24: ['src/config/read-given.ts', 'src/secrets/secrets.ts'],
-      S25: ['src/members/rotate-key.ts', 'src/runners/rotate-credential.ts'],
+      S25: [
+        'src/members/rotate-key.ts',
+        'src/runners/rotate-credential.ts',
+        'src/operate/reseal-all.ts',
+        'docs/operate/rotate.md',
+      ],
       S26: ['src/members/permissions.ts', 'src/http/admit.ts'],
       S27: ['src/http/server-options.ts', 'src/http/renew-certificate.ts', 'docs/operate/https.md'],
       S28: ['src/http/rate-limits/', 'docs/operate/rate-limits.md'],

@@ -33,6 +33,10 @@ const NOUNS: Record<string, { about: string; load: () => Promise<AddCommands> }>
     about: 'what an operator has to look at, and whether its receivers can be reached',
     load: async () => (await import('./nouns/alert.ts')).addAlertCommands,
   },
+  secrets: {
+    about: 'keys that the server keeps sealed',
+    load: async () => (await import('./nouns/secrets.ts')).addSecretsCommands,
+  },
   db: {
     about: "the server's database",
     load: async () => (await import('./nouns/db.ts')).addDatabaseCommands,

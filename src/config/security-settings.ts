@@ -19,7 +19,16 @@ export const SECURITY_SETTINGS = {
     parse: (text: string) => (isAgeIdentity(text) ? text : refuse()),
     secret: true,
     about:
-      'Seals keys of model servers; the same for every replica, and for ever: what was sealed with another is lost. `age-keygen` makes one. Production needs it; a standalone server without it makes its own in the data folder.',
+      'Seals keys of model servers; the same for every replica: what was sealed with another is lost, unless that one is in SECRETS_KEY_PREVIOUS. `age-keygen` makes one. Production needs it; a standalone server without it makes its own in the data folder.',
+  },
+  secretsKeyPrevious: {
+    env: 'SECRETS_KEY_PREVIOUS',
+    expects: 'age identities, separated by commas',
+    parse: (text: string): string[] =>
+      text.split(',').map((one) => (isAgeIdentity(one.trim()) ? one.trim() : refuse())),
+    secret: true,
+    about:
+      'While SECRETS_KEY is being replaced: the one before, which still opens what was sealed with it. `whoosh secrets rotate` then seals everything anew; see docs/operate/rotate.md.',
   },
   metricsToken: {
     env: 'METRICS_TOKEN',

@@ -63,7 +63,7 @@ test('behind a trusted proxy HTTPS is believed, and from anybody else it is not 
   expect([await hsts('0'), await hsts('1')]).toEqual([undefined, 'max-age=31536000']);
 });
 
-test('a renewed certificate is served to new connections, an unusable one is not, and nobody is cut off', async () => {
+test('a renewed certificate is served to new connections, an unusable one is not, and nobody is cut off [S25]', async () => {
   Object.assign(RENEWAL_TIMES, { settle: 50 });
   const folder = scratch();
   for (const name of ['one', 'two', 'bad']) {

@@ -18,7 +18,7 @@ async function folder(): Promise<string> {
 }
 
 const standalone = async (dataDir?: string) =>
-  openSecrets({ dataDir: dataDir ?? (await folder()), secretsKey: undefined });
+  openSecrets({ dataDir: dataDir ?? (await folder()), secretsKey: undefined, secretsKeyPrevious: undefined });
 
 test('a sealed value opens for what it was sealed for, and stands nowhere in the database [I12] [S39]', async () => {
   const { db } = await testDatabase();
@@ -46,7 +46,7 @@ test('replicas that share SECRETS_KEY open what the others sealed', async () => 
   const { db } = await testDatabase();
   const dataDir = await folder();
   const secretsKey = await generateX25519Identity();
-  const [one, other] = [1, 2].map(() => openSecrets({ dataDir, secretsKey }));
+  const [one, other] = [1, 2].map(() => openSecrets({ dataDir, secretsKey, secretsKeyPrevious: undefined }));
   expect(await other!.open(db, await one!.seal(db, SECRET), FOR)).toBe('sk-hunter2');
 });
 

@@ -2,12 +2,8 @@ import { v7 as uuid } from 'uuid';
 import type { Db } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import { Recent } from '../lib/recent.ts';
-import { loadAge } from './load-age.ts';
-import { type KeySettings, readIdentity } from './read-identity.ts';
-
-/** What a value is for. It is sealed in with the value, so that a row put in the place of another opens nothing. */
-type Purpose = { project_id: string | null; purpose: string };
-type Sealed = Purpose & { secret_id: string; value: string };
+import { type Identities, type KeySettings, readIdentities } from './read-identities.ts';
+import { type Purpose, type Sealed, seal, unseal } from './seal.ts';
 
 /** Values that leave the database only for what they were given for. */
 export type Secrets = {
@@ -20,12 +16,12 @@ export type Secrets = {
 // Opening costs 2 ms, and a busy agent's key is wanted for every call. A secret never changes: another value has another id.
 const REMEMBER = { most: 1000, ms: 60_000 };
 
-/** The secrets of a replica. Its identity is read when it is needed first, and kept in memory. */
+/** The secrets of a replica. Its identities are read when they are needed first, and kept in memory. */
 export function openSecrets(settings: KeySettings): Secrets {
   const recent = new Recent<Sealed>(REMEMBER.most, REMEMBER.ms);
-  let known: Promise<string> | undefined;
-  const identity = () => {
-    known ??= readIdentity(settings).catch((error) => {
+  let known: Promise<Identities> | undefined;
+  const identities = () => {
+    known ??= readIdentities(settings).catch((error) => {
       known = undefined;
       throw error;
     });
@@ -34,7 +30,7 @@ export function openSecrets(settings: KeySettings): Secrets {
   return {
     async seal(trx, { project_id, purpose, value, created_by }) {
       const id = uuid();
-      const sealed = await encrypt(await identity(), { secret_id: id, project_id, purpose, value });
+      const sealed = await seal(await identities(), { secret_id: id, project_id, purpose, value });
       await trx.query('insert into secrets (id, project_id, sealed, created_by) values ($1, $2, $3, $4)', [
         id,
         project_id,
@@ -44,7 +40,7 @@ export function openSecrets(settings: KeySettings): Secrets {
       return id;
     },
     async open(db, id, wanted) {
-      const secret = recent.get(id) ?? (await decrypt(await identity(), await readSealed(db, id)));
+      const secret = recent.get(id) ?? (await unseal(await identities(), await readSealed(db, id)));
       const fits =
         secret.secret_id === id && secret.project_id === wanted.project_id && secret.purpose === wanted.purpose;
       if (!fits) throw new AppError('secret_unusable', 'The stored key was sealed for something else.');
@@ -60,23 +56,4 @@ async function readSealed(db: Db, id: string): Promise<Uint8Array> {
   });
   if (row) return row.sealed;
   throw new AppError('secret_unusable', 'The stored key is gone.');
-}
-
-async function encrypt(identity: string, secret: Sealed): Promise<Uint8Array> {
-  const { Encrypter, identityToRecipient } = await loadAge();
-  const encrypter = new Encrypter();
-  encrypter.addRecipient(await identityToRecipient(identity));
-  return encrypter.encrypt(JSON.stringify(secret));
-}
-
-async function decrypt(identity: string, sealed: Uint8Array): Promise<Sealed> {
-  try {
-    const { Decrypter } = await loadAge();
-    const decrypter = new Decrypter();
-    decrypter.addIdentity(identity);
-    return JSON.parse(await decrypter.decrypt(sealed, 'text'));
-  } catch (cause) {
-    const sentence = 'The stored key was sealed with another SECRETS_KEY (or secrets.key) than this server has.';
-    throw new AppError('secret_unusable', `${sentence} Give it again.`, { cause });
-  }
 }

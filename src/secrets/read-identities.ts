@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { loadAge } from './load-age.ts';
 
-export type KeySettings = Pick<Config, 'dataDir' | 'secretsKey'>;
+export type KeySettings = Pick<Config, 'dataDir' | 'secretsKey' | 'secretsKeyPrevious'>;
+
+/** Age identities: everything is sealed for all of them, and each opens what was sealed for it. */
+export type Identities = { current: string; previous: readonly string[] };
 
 /**
- * The age identity that seals and opens secrets: SECRETS_KEY, or the standalone server's own, kept in `secrets.key` of its
- * data folder and made when it is needed first. In production the setting is there: replicas share it, so none may make
- * one up.
+ * The age identities of a server: SECRETS_KEY, or the standalone server's own, kept in `secrets.key` of its data folder and
+ * made when it is needed first; beside it SECRETS_KEY_PREVIOUS. In production SECRETS_KEY is there: replicas share it, so
+ * none may make one up.
  */
-export async function readIdentity({ dataDir, secretsKey }: KeySettings): Promise<string> {
-  return secretsKey ?? ownIdentity(dataDir);
+export async function readIdentities({ dataDir, secretsKey, secretsKeyPrevious }: KeySettings): Promise<Identities> {
+  return { current: secretsKey ?? (await ownIdentity(dataDir)), previous: secretsKeyPrevious ?? [] };
 }
 
 async function ownIdentity(dataDir: string): Promise<string> {
