@@ -7,6 +7,7 @@ import { fleet } from './fleet.ts';
 import { modelOverhead } from './model-overhead.ts';
 import { modelStreams } from './model-streams.ts';
 import { start } from './start.ts';
+import { status } from './status.ts';
 import { submit } from './submit.ts';
 import { transcript } from './transcript.ts';
 import { work } from './work.ts';
@@ -22,6 +23,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   fleet,
   flatness,
   churn,
+  status,
 };
 
 const wanted = process.argv.slice(2);

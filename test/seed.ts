@@ -53,7 +53,7 @@ export const SEED: Part[] = [
       S20: ['src/http/metrics-routes.ts'],
       S21: ['src/metrics/instruments.ts'],
       S22: ['src/lib/log.ts'],
-      S23: ['src/alerts/rules.ts'],
+      S23: ['src/alerts/rules.ts', 'deploy/prometheus/rules.yaml'],
     },
   },
   {

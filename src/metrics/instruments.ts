@@ -98,7 +98,7 @@ export const INSTRUMENTS = {
   },
   agent_up: {
     kind: 'gauge',
-    help: 'Whether an approved agent can be reached: 1 or 0.',
+    help: 'Whether an approved agent can be reached: 1 or 0; absent when it drains and is away.',
     labels: { agent: AGENT },
     fleet: true,
   },

@@ -14,7 +14,7 @@ export type Fleet = {
   /** Tasks that ended, ever; what ended in the last seconds may be missing. */
   ended: Ended[];
   /** Those that were not removed, the oldest first. */
-  agents: Pick<AgentView, Seen>[];
+  agents: (Pick<AgentView, Seen> & { draining: boolean })[];
   alerts: Alerts[];
 };
 
@@ -25,8 +25,8 @@ const LIVE_SQL = `
   from live_tasks group by project_id, state`;
 
 const AGENTS_SQL = `
-  select name, runner, kind, status, project_id, max_concurrent, used, breaker_open
-  from (${AGENT_VIEW_SQL}) agent order by created_at, id`;
+  select v.name, v.runner, v.kind, v.status, v.project_id, v.max_concurrent, v.used, v.breaker_open, a.draining
+  from (${AGENT_VIEW_SQL}) v join agents a on a.id = v.id order by v.created_at, v.id`;
 
 const ALERTS_SQL = `select rule, state, count(*)::int as alerts from alerts where state <> 'resolved' group by rule, state`;
 

@@ -14,12 +14,12 @@ const task = (db: Db, project_id: string, state: string) =>
     [project_id, state],
   );
 
-type Wanted = { name: string; used: number; project_id?: string; answered?: boolean };
+type Wanted = { name: string; used: number; project_id?: string; answered?: boolean; draining?: boolean };
 
-const agent = async (db: Db, { name, used, project_id, answered = true }: Wanted) => {
+const agent = async (db: Db, { name, used, project_id, answered = true, draining = false }: Wanted) => {
   const [row] = await db.query<{ id: string }>(
-    `insert into agents (id, project_id, kind, name) values (gen_random_uuid(), $1, 'ollama', $2) returning id`,
-    [project_id ?? null, name],
+    `insert into agents (id, project_id, kind, name, draining) values (gen_random_uuid(), $1, 'ollama', $2, $3) returning id`,
+    [project_id ?? null, name, draining],
   );
   await db.query('insert into agent_slots (agent_id, max_concurrent, used) values ($1, 2, $2)', [row!.id, used]);
   await db.query(
@@ -78,6 +78,7 @@ test('a key of one project is told of what concerns that project, and who has no
 
 test('the metrics tell the same of the fleet, and 0 where there is nothing', async () => {
   const { context } = await scene();
+  await agent(context.db, { name: 'moving', used: 0, answered: false, draining: true });
   const text = await context.metrics.render();
   for (const line of [
     'tasks{state="waiting"} 1',
@@ -85,7 +86,7 @@ test('the metrics tell the same of the fleet, and 0 where there is nothing', asy
     'tasks_finished_total{outcome="succeeded"} 10000007',
     'tasks_finished_total{outcome="cancelled"} 5',
     'agents{status="online"} 2',
-    'agents{status="offline"} 1',
+    'agents{status="offline"} 2',
     'agent_up{agent="free"} 1',
     'agent_up{agent="gone"} 0',
     'agent_slots{kind="ollama",state="used"} 3',
@@ -93,6 +94,7 @@ test('the metrics tell the same of the fleet, and 0 where there is nothing', asy
     'agent_breaker_open{agent="full"} 0',
   ])
     expect(text).toContain(`\nwhoosh_${line}\n`);
+  expect(text).not.toContain('moving');
   expect(Number(/^whoosh_queue_oldest_age_seconds (\S+)$/m.exec(text)?.[1])).toBeGreaterThanOrEqual(90);
   const empty = await (await testApp()).context.metrics.render();
   expect(empty).toContain('\nwhoosh_queue_oldest_age_seconds 0\n');

@@ -4,8 +4,6 @@ import type { Fleet } from './read-fleet.ts';
 
 const STATES = ['waiting', 'queued', 'leased', 'running'] as const;
 const OUTCOMES = ['succeeded', 'failed', 'cancelled', 'expired'] as const;
-/** Of these nobody wants to know whether they are up. */
-const NOT_YET = ['pending'];
 
 type Agent = Fleet['agents'][number];
 const sum = (numbers: number[]): number => numbers.reduce((a, b) => a + b, 0);
@@ -18,8 +16,7 @@ export function tellFleet({ metrics }: Context, look: () => Promise<Fleet>): voi
   }));
   metrics.addSource(['agents', 'agent_slots', 'agent_up', 'agent_breaker_open'], async () => {
     const { agents } = await look();
-    const approved = agents.filter(({ status }) => !NOT_YET.includes(status));
-    const byLabel = Map.groupBy(approved, (agent) => metrics.agentLabel(fullName(agent)));
+    const byLabel = Map.groupBy(agents.filter(isExpected), (agent) => metrics.agentLabel(fullName(agent)));
     return { ...agentsOf(agents), ...reachOf(byLabel) };
   });
 }
@@ -52,7 +49,10 @@ const agentsOf = (agents: Agent[]) => ({
   }),
 });
 
-const isUp = ({ status }: Agent): boolean => status !== 'offline' && !NOT_YET.includes(status);
+const isUp = ({ status }: Agent): boolean => status !== 'offline' && status !== 'pending';
+
+/** One that drains may be switched off, and one that nobody approved was never contacted. */
+const isExpected = (agent: Agent): boolean => isUp(agent) || (agent.status === 'offline' && !agent.draining);
 
 /** Agents of one label are told of as one, by the worst of them. */
 const reachOf = (byLabel: Map<string, Agent[]>) => ({
