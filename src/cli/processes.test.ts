@@ -47,6 +47,26 @@ test('a runner is started by hand, does a task, and ends at Ctrl-C, which npm pa
   expect(await exited).toEqual([0, null]);
 });
 
+test('a server whose database tells that a setting is not usable says so in one line and exits 78', async () => {
+  const [WHOOSH_DATA_DIR, { url: DATABASE_URL }] = await Promise.all([
+    mkdtemp(join(tmpdir(), 'whoosh-test-')),
+    emptyDatabase(),
+  ]);
+  const serve = (env: NodeJS.ProcessEnv) => {
+    const common = { PATH: process.env.PATH, WHOOSH_DATA_DIR, WHOOSH_PORT: '0', WHOOSH_LOG_LEVEL: 'silent' };
+    return run(process.execPath, [WHOOSH, 'serve'], { env: { ...common, ...env } });
+  };
+  const pools = { DB_POOL_SIZE: '500', DB_MAX_OVERFLOW: '500' };
+  await expect(serve({ DATABASE_URL, ...pools })).rejects.toMatchObject({
+    code: 78,
+    stderr: expect.stringMatching(/^DB_POOL_SIZE and DB_MAX_OVERFLOW ask for 1000 connections a replica[^\n]*\n$/),
+  });
+  await expect(serve({ DATABASE_URL: 'postgres://db/x?sslmode=allow' })).rejects.toMatchObject({
+    code: 78,
+    stderr: expect.stringMatching(/^DATABASE_URL is not usable: expected sslmode [^\n]*\n$/),
+  });
+});
+
 test('a runner that cannot start says so in one line and exits 1', async () => {
   const cwd = await mkdtemp(join(tmpdir(), 'whoosh-test-'));
   const env = { HOME: cwd, PATH: process.env.PATH, WHOOSH_URL: 'http://127.0.0.1:9' };

@@ -5,10 +5,10 @@ import { backoffMs } from '../lib/backoff.ts';
 import type { Log } from '../lib/log.ts';
 import { within } from '../lib/within.ts';
 import { cutOff } from './cut-off.ts';
+import { Failures } from './failures.ts';
 import { findPrimary } from './find-primary.ts';
 import { CHANNEL } from './notifier.ts';
-import { reasonOf } from './reason-of.ts';
-import { asConnectRefusal } from './unavailable.ts';
+import { asUnavailable, DatabaseUnavailable } from './unavailable.ts';
 
 /** How a listener is opened. */
 export type ListenerOptions = {
@@ -25,6 +25,9 @@ export type ListenerOptions = {
 
 const DEFAULTS = { pingEveryMs: 15_000, limitMs: 5000, retryBaseMs: 100, retryCapMs: 5000 };
 
+/** By it a starting replica counts the others (check-server.ts). */
+const NAME = 'whoosh listen';
+
 type Hear = (payload?: string) => void;
 
 /**
@@ -33,6 +36,7 @@ type Hear = (payload?: string) => void;
  */
 export class Listener {
   readonly #options: Required<ListenerOptions>;
+  readonly #failures: Failures;
   readonly #hearers = new Map<string, Set<Hear>>();
   readonly #reconnectHearers = new Set<() => void>();
   readonly #stop = new AbortController();
@@ -46,6 +50,7 @@ export class Listener {
   /** Starts at once, in the background; an absent server is not met here. */
   constructor(options: ListenerOptions) {
     this.#options = { ...DEFAULTS, ...options };
+    this.#failures = new Failures({ name: NAME }, options.log);
     this.#ended = this.#run();
   }
 
@@ -84,10 +89,9 @@ export class Listener {
       this.#roundTripMs = null;
       this.#cutOff();
       if (this.#stop.signal.aborted) return;
-      this.#options.log.warn(
-        { pool: 'whoosh listen', reason: reasonOf(asConnectRefusal(lost) as Error) },
-        'database connection error',
-      );
+      // Whatever it was, it ended the connection, and nobody else is told.
+      const refusal = asUnavailable(lost);
+      this.#failures.lost(refusal === lost ? new DatabaseUnavailable('away', lost) : refusal);
       await pause(this.#pauseMs(failures), undefined, { signal: this.#stop.signal }).catch(() => {}); // Closed meanwhile.
     }
   }
@@ -122,7 +126,7 @@ export class Listener {
   #newClient(url: string): pg.Client {
     const { limitMs } = this.#options;
     const limits = { connectionTimeoutMillis: limitMs, query_timeout: limitMs, keepAlive: true };
-    this.#client = new pg.Client({ connectionString: url, application_name: 'whoosh listen', ...limits });
+    this.#client = new pg.Client({ connectionString: url, application_name: NAME, ...limits });
     return this.#client;
   }
 

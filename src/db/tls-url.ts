@@ -12,7 +12,7 @@ export function tlsUrl(url: string): string {
   const parameters = new URLSearchParams(query);
   const mode = parameters.get('sslmode');
   if (mode === null) return url;
-  if (!MODES.includes(mode)) throw new Error(`sslmode=${mode} is not usable: expected ${MODES.join(' | ')}`);
+  if (!MODES.includes(mode)) throw new Error(`expected sslmode ${MODES.join(' | ')}, not ${mode}`);
   const authority = parameters.get('sslrootcert');
   if (mode === 'verify-ca' && !authority) throw new Error('sslmode=verify-ca needs sslrootcert');
   // Those that come with Node, which is what `pg` takes when it is given none.

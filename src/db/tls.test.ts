@@ -88,7 +88,7 @@ test('a certificate that is not trusted is waited for and said in the log, and a
 });
 
 test.each([
-  ['sslmode=prefer', 'sslmode=prefer is not usable: expected disable | require | verify-ca | verify-full'],
+  ['sslmode=prefer', 'expected sslmode disable | require | verify-ca | verify-full, not prefer'],
   ['sslmode=verify-ca', 'sslmode=verify-ca needs sslrootcert'],
   [
     'sslmode=verify-full&sslrootcert=/nowhere.crt',

@@ -22,6 +22,8 @@ export async function serve(): Promise<void> {
     sayReady(config, server, log);
   } catch (error) {
     if (starting.signal.aborted) return;
+    // What only the database can tell, such as one that is too old or has too few connections.
+    if (error instanceof ConfigError) return refuse(error);
     log.error({ err: error }, (error as Error).message);
     process.exitCode = 1;
   } finally {
@@ -38,11 +40,15 @@ function readSettings(): Config | undefined {
     return readConfig();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    // A line a variable, and nothing else: it is read in the log of a container.
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 78;
+    refuse(error);
     return undefined;
   }
+}
+
+/** A line a variable, and nothing else: it is read in the log of a container. */
+function refuse({ message }: ConfigError): void {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 78;
 }
 
 /** Whatever started the process starts it anew, with nothing remembered of the history that was given up. */
