@@ -32,8 +32,24 @@ test.each([
   ['DB_POOL_SIZE', '-1', 'whole number of connections, 1 to 500'],
   ['LEASE_TTL_MS', '1e3', 'whole number of milliseconds, 200 to 3600000'],
   ['WHOOSH_MODE', 'prod', 'standalone | production'],
+  ['WHOOSH_LOG_FORMAT', 'xml', 'auto | json | pretty'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318', 'http(s) URL without credentials or query'],
+  ['OTEL_TRACES_SAMPLER_ARG', '1.1', 'number, 0 to 1'],
 ])('%s=%s is refused by name, with what was expected', (name, value, expected) => {
   expect(refusal({ [name]: value })).toBe(`${name}=${value} is not usable: expected ${expected}`);
+});
+
+test('what a refused variable holds of a password is not repeated [I12]', () => {
+  const endpoint = refusal({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://me:hunter2@collector' });
+  expect(endpoint).toBe(
+    'OTEL_EXPORTER_OTLP_ENDPOINT=https://me:[redacted]@collector is not usable: expected http(s) URL without credentials or query',
+  );
+  expect(refusal({ OTEL_EXPORTER_OTLP_HEADERS: 'hunter2' })).not.toContain('hunter2');
+});
+
+test('headers of the collector are name=value pairs, percent-encoded', () => {
+  const { otlpHeaders } = readConfig({ OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20a%3Db, x-n = 1' });
+  expect(otlpHeaders).toEqual({ authorization: 'Bearer a=b', 'x-n': '1' });
 });
 
 test('every bad variable is named at once', () => {

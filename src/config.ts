@@ -11,6 +11,7 @@ import { SERVER_SETTINGS } from './config/server-settings.ts';
 import type { Setting } from './config/setting.ts';
 import { TRACE_SETTINGS } from './config/trace-settings.ts';
 import { WORK_SETTINGS } from './config/work-settings.ts';
+import { scrubSecrets } from './lib/log/scrub-secrets.ts';
 
 /** Thrown by `readConfig`: names every bad variable and what was expected. */
 export class ConfigError extends Error {}
@@ -92,7 +93,7 @@ function readSetting(setting: Setting<unknown>, env: NodeJS.ProcessEnv, problems
     return setting.parse(raw);
   } catch {
     // The parser only says no; the sentence is the same for every setting.
-    const where = setting.secret ? (given?.from ?? setting.env) : `${setting.env}=${raw}`;
+    const where = setting.secret ? (given?.from ?? setting.env) : `${setting.env}=${scrubSecrets(raw)}`;
     problems.push(`${where} is not usable: expected ${setting.expects}`);
     return undefined;
   }

@@ -1,5 +1,9 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
+import { atMostOnceASecond } from '../lib/at-most-once-a-second.ts';
+import type { Log } from '../lib/log.ts';
 import { type WorkScope, workScope } from '../lib/work-scope.ts';
 import type { App } from './app-types.ts';
 import { traceOf } from './trace-requests.ts';
@@ -14,9 +18,20 @@ export function logRequests(app: App, { log, config }: Context): void {
   app.addHook('onRequest', bind);
   // The body arrives outside of what the first hook began.
   app.addHook('preValidation', bind);
+  app.server.on('clientError', tellTimeouts(log));
   if (config.logRequests === 'on') {
     app.addHook('onResponse', async (request, reply) => log.info(requestLine(request, reply), 'HTTP request'));
   }
+}
+
+/** A slow client, or one that holds connections on purpose; what it is answered is client-error.ts's business. */
+function tellTimeouts(log: Log): (error: NodeJS.ErrnoException, socket: Duplex) => void {
+  const tell = atMostOnceASecond((address: string | undefined) =>
+    log.warn({ address }, 'HTTP timeout: a request did not arrive in time'),
+  );
+  return ({ code }, socket) => {
+    if (code === 'ERR_HTTP_REQUEST_TIMEOUT') tell((socket as Socket).remoteAddress);
+  };
 }
 
 /** Nothing once the answer is out: what a request began and others use, such as a connection, is not its business any more. */
