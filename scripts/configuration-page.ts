@@ -11,7 +11,8 @@ npx whoosh config        # every setting: its value, and where that comes from
 The server is set up by environment variables, read once at its start. One that cannot be used stops the start (exit 78)
 and is named with what was expected, a line each. Nothing is silently replaced: production refuses a missing \`DATABASE_URL\` or
 \`SECRETS_KEY\`, placeholders in the place of secrets, plain HTTP for other machines and \`CORS_ORIGINS=*\`.
-\`npm run example refuses\` shows each refusal.
+\`npm run example refuses\` shows each refusal, \`deploy/env.production\` is an example with every setting, and
+\`whoosh doctor --production\` says what is still missing.
 A secret may be given as a file: \`DATABASE_URL_FILE=/run/secrets/database_url\`, as Docker and Kubernetes hand secrets out.
 
 ## Settings of the server

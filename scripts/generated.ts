@@ -4,6 +4,7 @@ import { apiPage } from './api-page.ts';
 import { cliPage } from './cli-page.ts';
 import { clientTypes } from './client-types.ts';
 import { configurationPage } from './configuration-page.ts';
+import { envPage } from './env-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { metricsPage } from './metrics-page.ts';
 import { movesTable } from './moves-table.ts';
@@ -19,6 +20,7 @@ export async function makeGenerated(read: (file: string) => Promise<string>): Pr
     'docs/api.md': apiPage(document, await read('docs/api.md')),
     'docs/cli.md': await cliPage(),
     'docs/configuration.md': configurationPage(),
+    'deploy/env.production': envPage(),
     'docs/errors.md': errorsPage(),
     'docs/operate/alerts.md': replaceSection(await read('docs/operate/alerts.md'), 'rules', alertRulesTable()),
     'docs/operate/metrics.md': metricsPage(),

@@ -229,7 +229,7 @@ export const REQUIREMENTS = {
   S20: ['now', 'Prometheus metrics are served at /api/metrics.'],
   S21: ['now', 'Metrics tell pool usage, task success, outbound HTTP errors, memory and the time of the health check.'],
   S23: ['now', 'Failed health checks, and what the metrics watch, raise alerts by rules that are shipped.'],
-  S24: ['later', 'No secret is in the repository; secrets are given as files and kept sealed.'],
+  S24: ['now', 'No secret is in the repository; secrets are given as files and kept sealed.'],
   S25: ['now', 'Every credential can be rotated without downtime.'],
   S26: ['now', 'Roles decide what a credential may do.'],
   S27: ['now', 'Production serves HTTPS, or stands behind a proxy that does.'],

@@ -59,7 +59,7 @@ export const SEED: Part[] = [
   {
     part: 'Security',
     lines: {
-      S24: ['src/config/read-given.ts', 'src/secrets/secrets.ts'],
+      S24: ['src/config/read-given.ts', 'src/secrets/secrets.ts', 'deploy/env.production'],
       S25: [
         'src/members/rotate-key.ts',
         'src/runners/rotate-credential.ts',

@@ -2,6 +2,7 @@ import { createClient } from '../../client/client.ts';
 import { checkFleet } from '../doctor/check-fleet.ts';
 import { checkFolder } from '../doctor/check-folder.ts';
 import { checkMachine } from '../doctor/check-machine.ts';
+import { checkProduction } from '../doctor/check-production.ts';
 import { checkServer } from '../doctor/check-server.ts';
 import { checkSettings } from '../doctor/check-settings.ts';
 import { bad, type Finding } from '../doctor/finding.ts';
@@ -12,16 +13,22 @@ import type { Io } from '../io.ts';
 import { printJson } from '../show/json.ts';
 import { style } from '../show/style.ts';
 
-type Options = ServerOptions & { json?: true };
+type Options = ServerOptions & { json?: true; production?: true };
 
 /** `whoosh doctor` */
-export async function doctor(io: Io, { json, ...options }: Options): Promise<Exit> {
-  const findings = [...(await checkMachine(io)), ...(await checkHere(io, options)), ...(await checkThere(io, options))];
+export async function doctor(io: Io, { json, production, ...options }: Options): Promise<Exit> {
+  const findings = production ? await checkProduction(io) : await checkAll(io, options);
   const problems = findings.filter(({ status }) => status === 'bad').length;
   if (json) printJson(io, { ok: problems === 0, findings });
   else print(io, findings, problems);
   return problems ? 'failed' : 'ok';
 }
+
+const checkAll = async (io: Io, options: ServerOptions): Promise<Finding[]> => [
+  ...(await checkMachine(io)),
+  ...(await checkHere(io, options)),
+  ...(await checkThere(io, options)),
+];
 
 /** The server of this machine; of no interest when another one is asked for. */
 async function checkHere(io: Io, { server }: ServerOptions): Promise<Finding[]> {

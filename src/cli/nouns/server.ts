@@ -14,6 +14,7 @@ export function addServerCommands(program: Command, cli: Cli): void {
   program
     .command('doctor')
     .description('check everything that a support person would ask for; exit 1 when something must be mended')
+    .option('--production', "instead: what this environment's server still lacks for production")
     .action(lazily(cli, async () => (await import('../commands/doctor.ts')).doctor));
   addBackUpCommands(program, cli);
   program

@@ -1,0 +1,20 @@
+import type { Db } from './database.ts';
+import type { ServerFacts } from './server-problem.ts';
+
+// Every replica has one connection by the name of `whoosh listen`, as long as it runs; this one's may not stand yet.
+const FACTS = `
+  select current_setting('server_version_num')::int as version,
+         current_setting('server_version') as version_text,
+         current_setting('max_connections')::int
+           - current_setting('superuser_reserved_connections')::int
+           - coalesce(current_setting('reserved_connections', true), '0')::int as usable,
+         count(*) filter (where application_name not like 'whoosh %')::int as foreign,
+         greatest(1, count(*) filter (where application_name = 'whoosh listen'))::int as replicas,
+         pg_is_in_recovery() as standby
+  from pg_stat_activity where backend_type = 'client backend'`;
+
+/** What a PostgreSQL server says about itself and about who is connected. */
+export async function readServerFacts(db: Db): Promise<ServerFacts> {
+  const [facts] = (await db.query(FACTS)) as [ServerFacts];
+  return facts;
+}

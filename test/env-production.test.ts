@@ -1,0 +1,35 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateX25519Identity } from 'age-encryption';
+import { expect, onTestFinished, test } from 'vitest';
+import { readConfig, SETTING_ROWS } from '../src/config.ts';
+
+const TEXT = readFileSync('deploy/env.production', 'utf8');
+
+test('the example of .env.production tells of every setting, and has no secret in it [S24]', () => {
+  for (const { env, secret } of SETTING_ROWS) {
+    expect(TEXT).toMatch(new RegExp(`^#?${env}${secret ? '_FILE' : ''}=`, 'm'));
+    if (secret) expect(TEXT).not.toMatch(new RegExp(`^#?${env}=`, 'm'));
+  }
+});
+
+test('a server starts with it once its secrets are files', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'whoosh-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'database_url'), 'postgres://app:k3hR7wq@db/whoosh\n');
+  writeFileSync(join(folder, 'secrets_key'), `${await generateX25519Identity()}\n`);
+  const lines = TEXT.replaceAll('/run/secrets', folder).split('\n');
+  const env = Object.fromEntries(lines.filter((line) => /^[A-Z]/.test(line)).map((line) => line.split(/=(.*)/, 2)));
+  expect(readConfig(env)).toMatchObject({ mode: 'production', host: '0.0.0.0', trustedProxyHops: 1 });
+  // As it is, the files are not there, and the server names the first of them.
+  expect(() =>
+    readConfig(
+      Object.fromEntries(
+        TEXT.split('\n')
+          .filter((line) => /^[A-Z]/.test(line))
+          .map((line) => line.split(/=(.*)/, 2)),
+      ),
+    ),
+  ).toThrow('DATABASE_URL_FILE=/run/secrets/database_url');
+});
