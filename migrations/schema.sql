@@ -146,6 +146,7 @@ table attempts (
 table cluster (
   one boolean not null default true,
   epoch bigint not null default 1,
+  works_from text not null default '0008_fewer_index_entries'::text,
   constraint cluster_pkey PRIMARY KEY (one),
   constraint cluster_one_check CHECK (one)
 );

@@ -8,9 +8,9 @@ const CITATION = new RegExp(`\\[((?:${PREFIXES.join('|')})\\d+)\\]`, 'g');
 /** The ids of requirements that a text cites. */
 export const citedIn = (text: string): string[] => [...text.matchAll(CITATION)].map(([, id]) => id!);
 
-/** Every test, and every check of an example, with the requirements that it cites. */
+/** Every test, the run of an upgrade, and every check of an example, with the requirements that it cites. */
 export const citations = (): { file: string; ids: string[] }[] =>
-  globSync(['src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.ts'])
+  globSync(['src/**/*.test.ts', 'test/**/*.test.ts', 'test/upgrade/run.ts', 'examples/**/*.ts'])
     .filter((file) => !file.endsWith('requirements.test.ts'))
     .sort()
     .map((file) => ({ file, ids: citedIn(readFileSync(file, 'utf8')) }));

@@ -186,6 +186,8 @@ export const REQUIREMENTS = {
     'After a restore nothing counts that was done before it by whoever still holds work; the work is done again.',
   ],
   BK5: ['now', 'Events are followed in order after a restore; who remembers the history before is told to start over.'],
+  U1: ['now', 'The release before and this one work side by side on one schema: nothing is lost, one outcome each.'],
+  U2: ['now', 'A version starts on the schema of the next one, so that an upgrade can be rolled back.'],
 
   // The seed: what the repair list of the system before this one demands, a line each. docs/operate/seed-checklist.md.
   S1: ['now', 'In production there is PostgreSQL and no silent fall-back to another database.'],

@@ -30,6 +30,7 @@ test('pending migrations are applied in the order of their names, and only once 
     applied: ['0001_things'],
     pending: ['0002_more_things'],
     unknown: [],
+    works: false,
   });
   expect(await migrate(url, both)).toEqual(['0002_more_things']);
   expect(await migrate(url, both)).toEqual([]);
@@ -39,9 +40,9 @@ test('pending migrations are applied in the order of their names, and only once 
 test('our own migrations bring an empty database to the present schema', async () => {
   const { db, url } = await emptyDatabase();
   const names = await listMigrations(MIGRATIONS_FOLDER);
-  expect(await migrationStatus(db)).toEqual({ applied: [], pending: names, unknown: [] });
+  expect(await migrationStatus(db)).toEqual({ applied: [], pending: names, unknown: [], works: false });
   expect(await migrate(url)).toEqual(names);
-  expect(await migrationStatus(db)).toEqual({ applied: names, pending: [], unknown: [] });
+  expect(await migrationStatus(db)).toEqual({ applied: names, pending: [], unknown: [], works: true });
 });
 
 test('eight processes that start at once on an empty database all come up, and one of them migrates [DB6] [S7]', async () => {
@@ -84,6 +85,16 @@ test('a schema made by a newer version is refused by name', async () => {
   await expect(migrate(url, await folderOf(FIRST))).rejects.toThrow(
     'The schema is newer than this version: 0002_more_things was applied by a later one. Start that version, or restore a backup.',
   );
+});
+
+test('a version starts on the schema of the next one, until a migration takes away what it uses [U2]', async () => {
+  const { db, url } = await emptyDatabase();
+  const names = await migrate(url);
+  await db.query("insert into schema_migration values ('9998_more', now()::text)");
+  expect(await migrate(url)).toEqual([]);
+  expect(await migrationStatus(db)).toEqual({ applied: names, pending: [], unknown: ['9998_more'], works: true });
+  await db.query("update cluster set works_from = '9998_more'");
+  await expect(migrate(url)).rejects.toThrow('The schema is newer than this version: 9998_more');
 });
 
 test('a recorded migration whose file is lost is refused by name', async () => {

@@ -19,7 +19,7 @@ const CONNECT_LIMIT_MS = 10_000;
  * replica was faster or nothing was pending. All of them run in one transaction: a failure leaves the schema as it was.
  *
  * Refuses with an Error that names the file and line that failed, or the recorded migrations that are unknown here (a
- * newer version's schema, or a lost file); with `unavailable` when the database is away.
+ * newer version's schema that this one cannot work on, or a lost file); with `unavailable` when the database is away.
  * Safe on any number of replicas at once: Kysely's advisory lock lets one of them work and the others wait.
  */
 export async function migrate(url: string, folder = MIGRATIONS_FOLDER): Promise<string[]> {
@@ -60,9 +60,9 @@ async function checkStatus(pool: pg.Pool, folder: string): Promise<MigrationStat
   }
 }
 
-function refusal({ applied, pending, unknown }: MigrationStatus): string | undefined {
+function refusal({ applied, pending, unknown, works }: MigrationStatus): string | undefined {
   const [first] = unknown;
-  if (first === undefined) return undefined;
+  if (first === undefined || works) return undefined;
   const newest = [...applied, ...pending].sort().at(-1) ?? '';
   return first > newest
     ? `The schema is newer than this version: ${unknown.join(', ')} was applied by a later one. Start that version, or restore a backup.`

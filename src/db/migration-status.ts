@@ -11,6 +11,8 @@ export type MigrationStatus = {
   pending: string[];
   /** Applied by somebody else and unknown here: a newer version did it, or a file was lost. */
   unknown: string[];
+  /** This version works on the schema: nothing is pending, and what is unknown leaves all that it uses. */
+  works: boolean;
 };
 
 /**
@@ -20,11 +22,19 @@ export type MigrationStatus = {
 export async function migrationStatus(db: Db, folder = MIGRATIONS_FOLDER): Promise<MigrationStatus> {
   const known = await listMigrations(folder);
   const recorded = await recordedMigrations(db);
-  return {
-    applied: recorded.filter((name) => known.includes(name)),
-    pending: known.filter((name) => !recorded.includes(name)),
-    unknown: recorded.filter((name) => !known.includes(name)),
-  };
+  const pending = known.filter((name) => !recorded.includes(name));
+  const unknown = recorded.filter((name) => !known.includes(name));
+  const works = !pending.length && (!unknown.length || (await worksWith(db, known.at(-1) ?? '', unknown)));
+  return { applied: recorded.filter((name) => known.includes(name)), pending, unknown, works };
+}
+
+/** Whether a version whose last migration is `newest` works on a schema that later ones have extended. */
+async function worksWith(db: Db, newest: string, unknown: string[]): Promise<boolean> {
+  if (unknown.some((name) => name < newest)) return false;
+  const [found] = await db.query<{ here: boolean }>("select to_regclass('cluster') is not null as here");
+  if (!found?.here) return false;
+  const [cluster] = await db.query<{ works_from: string }>('select works_from from cluster');
+  return cluster !== undefined && cluster.works_from <= newest;
 }
 
 async function recordedMigrations(db: Db): Promise<string[]> {

@@ -35,12 +35,14 @@ async function askDatabase(config: Config, url: string): Promise<MigrationStatus
   }
 }
 
-function printStatus(io: Io, { applied, pending, unknown }: MigrationStatus): void {
+function printStatus(io: Io, { applied, pending, unknown, works }: MigrationStatus): void {
   for (const name of applied) io.stdout.write(`${style(io, 'green', 'applied')}  ${name}\n`);
   for (const name of pending) io.stdout.write(`${style(io, 'yellow', 'pending')}  ${name}\n`);
   for (const name of unknown) io.stdout.write(`${style(io, 'red', 'unknown')}  ${name}\n`);
   if (pending.length)
     io.stderr.write('`whoosh db migrate`, or the next start of the server, applies what is pending.\n');
   if (unknown.length)
-    io.stderr.write('What is unknown was applied by a newer version: this one will not start on it.\n');
+    io.stderr.write(
+      `What is unknown was applied by a newer version: this one ${works ? 'works' : 'will not start'} on it.\n`,
+    );
 }
