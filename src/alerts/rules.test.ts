@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { alertReplica } from '../../test/support/alert-replica.ts';
@@ -152,10 +151,4 @@ test('names that agents and people give are bounded, of one line, and storable',
   expect(of('WhooshInvariantBroken').detail).toHaveLength(2000);
   expect(of('WhooshKeyExpires').summary).toMatch(/^The API key "two lines y+…$/);
   expect(of('WhooshKeyExpires').summary).toHaveLength(300);
-});
-
-test('every rule has a section in the documentation that says what to do', () => {
-  const page = readFileSync(new URL('../../docs/operate/alerts.md', import.meta.url), 'utf8');
-  const sections = [...page.matchAll(/^## (Whoosh\w+)$/gm)].map(([, name]) => name!);
-  expect(sections).toEqual(Object.keys(RULES));
 });

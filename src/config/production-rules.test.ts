@@ -38,6 +38,18 @@ test.each([
   expect(() => readConfig({ ...GOOD, ...given })).toThrow(refused);
 });
 
+test.each([
+  ['ALERT_WEBHOOK_SECRET', { ALERT_WEBHOOK_URL: 'https://ops.example.com/' }],
+  ['ALERT_EMAIL_TO', { ALERT_SMTP_URL: 'smtp://mail.example.com', ALERT_EMAIL_FROM: 'whoosh@example.com' }],
+  ['ALERT_EMAIL_FROM', { ALERT_SMTP_URL: 'smtp://mail.example.com', ALERT_EMAIL_TO: 'ops@example.com' }],
+  ['ALERT_WEBHOOK_SECRET', { ALERT_WEBHOOK_SECRET: 'whsec_short' }],
+  ['ALERT_EMAIL_TO', { ALERT_EMAIL_TO: 'ops@example.com\r\nBcc: all@example.com' }],
+  ['ALERT_SLACK_URL', { ALERT_SLACK_URL: 'file:///etc/passwd' }],
+  ['ALERT_NTFY_URL', { ALERT_NTFY_URL: 'https://user:password@ntfy.sh/topic' }],
+])('every server refuses %s in %j: nobody would be told of alerts', (name, given) => {
+  expect(() => readConfig(given)).toThrow(new RegExp(`^${name}`));
+});
+
 test('what only opens the database asks for it alone, and for no other secret', () => {
   const { SECRETS_KEY: _, ...env } = GOOD;
   expect(readConfig(env, DATABASE_RULES).databaseUrl).toBe(GOOD.DATABASE_URL);

@@ -65,6 +65,22 @@ test('two replicas that look at the same moment send it once', async () => {
   expect(receiver.asked).toHaveLength(1);
 });
 
+test('a try that ends late does not undo what a later one has told', async () => {
+  const { receiver, whoosh, makeDue, delivery } = await opened();
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  receiver.held = held;
+  const late = whoosh.deliver();
+  await until(() => receiver.asked.length === 1);
+  receiver.held = Promise.resolve();
+  await makeDue();
+  await whoosh.deliver();
+  expect(await delivery()).toMatchObject({ attempts: 2, answer: '204' });
+  receiver.status = 500;
+  release();
+  await late;
+  expect(await delivery()).toMatchObject({ attempts: 2, answer: '204', delivered_at: expect.any(String) });
+});
+
 test('a notification for a notifier that this replica does not have is left to one that has it', async () => {
   const { receiver, whoosh, delivery } = await opened();
   const other = await alertReplica({ settings: { ALERT_SLACK_URL: receiver.url }, beside: whoosh });
