@@ -81,6 +81,17 @@ test('a try that ends late does not undo what a later one has told', async () =>
   expect(await delivery()).toMatchObject({ attempts: 2, answer: '204', delivered_at: expect.any(String) });
 });
 
+test('a notification that another replica is taking at this moment is passed over', async () => {
+  const { receiver, whoosh } = await opened();
+  await whoosh.db.transaction(async (trx) => {
+    await trx.query('select from alert_deliveries for update');
+    const looked = whoosh.deliver().then(() => 'passed over');
+    const late = until(() => false, { timeoutMs: 3000 }).catch(() => 'waits for it');
+    expect(await Promise.race([looked, late])).toBe('passed over');
+  });
+  expect(receiver.asked).toHaveLength(0);
+});
+
 test('a notification for a notifier that this replica does not have is left to one that has it', async () => {
   const { receiver, whoosh, delivery } = await opened();
   const other = await alertReplica({ settings: { ALERT_SLACK_URL: receiver.url }, beside: whoosh });

@@ -100,9 +100,9 @@ export const DOOR: Mutant[] = [
   },
   {
     name: 'log-redacted',
-    file: 'src/lib/log.ts',
-    from: 'redact: { paths: REDACTED,',
-    to: 'redact: { paths: [],',
+    file: 'src/lib/log/tidy-fields.ts',
+    from: 'isSecret(name) && item !== null',
+    to: 'item === 0 && item !== null',
     tests: ['src/lib/log.test.ts'],
     why: 'credentials stand in the log',
   },
