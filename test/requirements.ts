@@ -226,7 +226,7 @@ export const REQUIREMENTS = {
   ],
   S17: ['now', 'The image runs as nobody special, with an init as PID 1, a health check, and one process.'],
   S18: ['now', 'Two replicas stay 2/2 healthy, each within 512 MB and half a core.'],
-  S19: ['later', 'Copying .env.production, migrating, building, running and asking /health works as it is written.'],
+  S19: ['now', 'Copying .env.production, migrating, building, running and asking /health works as it is written.'],
   S22: ['now', 'Logs are JSON lines, and the four patterns can be found in them.'],
   S20: ['now', 'Prometheus metrics are served at /api/metrics.'],
   S21: ['now', 'Metrics tell pool usage, task success, outbound HTTP errors, memory and the time of the health check.'],

@@ -44,7 +44,7 @@ export const SEED: Part[] = [
       S16: ['src/config.ts', 'src/config/production-rules.ts', 'docs/configuration.md'],
       S17: ['deploy/Dockerfile', '.ci/image'],
       S18: ['src/main.ts', 'examples/two-replicas'],
-      S19: [],
+      S19: ['docs/operate/deploy.md', 'deploy/env.production', '.ci/image'],
     },
   },
   {

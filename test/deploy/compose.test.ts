@@ -14,7 +14,7 @@ type Service = {
   restart?: string;
   stop_grace_period?: string;
   depends_on?: Record<string, { condition: string }>;
-  networks: string[];
+  networks: string[] | Record<string, unknown>;
   read_only?: boolean;
   cap_drop?: string[];
   deploy?: Record<string, unknown>;
@@ -87,9 +87,11 @@ test('replicas start when the database is there and migrated, and everything tha
   expect(staying.filter(([, { healthcheck }]) => healthcheck?.start_period !== '60s')).toEqual([]);
 });
 
+const networksOf = ({ networks }: Service) => (Array.isArray(networks) ? networks : Object.keys(networks));
+
 test('only replicas and migrations reach the database, and nobody reaches it from outside [S30]', () => {
   const reach = (file: File, network: string) =>
-    Object.keys(file.services).filter((name) => file.services[name]!.networks.includes(network));
+    Object.keys(file.services).filter((name) => networksOf(file.services[name]!).includes(network));
   expect(reach(compose, 'data')).toEqual(['database', 'migrate', 'server']);
   expect(compose.networks.data).toEqual({ internal: true });
   expect(reach(swarm, 'database')).toEqual(['server']);

@@ -1,11 +1,12 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, type TestContext } from 'vitest';
 import { freePort } from '../faults/fleet/free-port.ts';
 import { makeCertificate } from '../support/certificate.ts';
+import { program } from '../support/program.ts';
 import { nameServer } from './name-server.ts';
 
 /** HAProxy with the configuration that is shipped. */
@@ -18,15 +19,8 @@ export type Proxy = {
   readyOnes(): number;
 };
 
-/** Why it cannot be run here, or undefined; Debian's root installs it when it is missing. */
-export function whyNoHaproxy(): string | undefined {
-  if (!existsSync('/usr/sbin/haproxy') && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get'))
-    execFileSync('sh', ['-c', 'apt-get update -qq && apt-get install -y -qq haproxy'], { stdio: 'ignore' });
-  return existsSync('/usr/sbin/haproxy') ? undefined : 'there is no /usr/sbin/haproxy';
-}
-
-/** Starts it before the replicas that listen on `port` of `addresses`, which it finds by name; it ends with the test. */
-export async function startHaproxy(addresses: string[], port: number): Promise<Proxy> {
+/** Starts it before the replicas that listen on `port` of `addresses`, which it finds by name; it ends with the test `context`. */
+export async function startHaproxy(context: TestContext, addresses: string[], port: number): Promise<Proxy> {
   const folder = mkdtempSync(join(tmpdir(), 'whoosh-proxy-'));
   const { cert, key } = makeCertificate(folder, 'proxy');
   const certificate = join(folder, 'certificate');
@@ -39,7 +33,7 @@ export async function startHaproxy(addresses: string[], port: number): Promise<P
     HTTP_BIND: `127.0.0.1:${http}`,
     HTTPS_BIND: `127.0.0.1:${https}`,
   };
-  const child = spawn('/usr/sbin/haproxy', ['-db', '-f', 'deploy/haproxy/haproxy.cfg'], { env, stdio: 'pipe' });
+  const child = spawn(program('haproxy', context), ['-db', '-f', 'deploy/haproxy/haproxy.cfg'], { env, stdio: 'pipe' });
   let said = '';
   child.stdout.on('data', (text) => {
     said += text;
