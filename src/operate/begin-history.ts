@@ -15,8 +15,7 @@ const SESSIONS_END = `
 
 // Numbers of transactions of another PostgreSQL mean nothing here: above ours, nobody would be told of a new event until
 // ours have caught up. By seq alone what is past is in order as well, since nothing of it is still to be committed.
-// What had ended and was not counted yet at the back-up is counted now, and what comes by the new numbers. Where the old
-// ones are lost, what committed in the very moment of the last count is taken by the order in which it was written.
+// What had ended and was not counted yet at the back-up is counted now, and what comes by the new numbers.
 const ENDS_COUNTED = `
   insert into task_totals (project_id, outcome, total)
   select e.project_id, substr(e.type, 6), count(*) from events e join task_totals_place p on (e.xid, e.seq) > (p.xid, p.seq)

@@ -6,7 +6,7 @@ export type KeptTable = { table: string; columns: string[] };
 
 /**
  * Tables in an order in which rows may be written: what others refer to comes first. Not the records of migrations: the
- * restored schema has its own. Not transaction numbers, which mean nothing in another PostgreSQL.
+ * restored schema has its own.
  */
 const TABLES = `
   with recursive kept as (
@@ -22,8 +22,7 @@ const TABLES = `
   )
   select k.relname as table,
     (select array_agg(a.attname::text order by a.attnum) from pg_attribute a
-     where a.attrelid = k.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-       and a.atttypid <> 'xid8'::regtype) as columns
+     where a.attrelid = k.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns
   from kept k join depth d using (oid)
   group by k.oid, k.relname order by max(d.deep), k.relname collate "C"`;
 
