@@ -52,7 +52,7 @@ export function poolConfig(options: PoolOptions, primary: Primary): pg.PoolConfi
     // Statements of one transaction that are started together travel together.
     pipeline: true,
     types: PG_TYPES,
-    onConnect: (client) => prepareSession(client, sessionStart(primary, options.session)),
+    onConnect: (client) => prepareSession(client, sessionStart(primary, options)),
   };
 }
 
@@ -67,6 +67,10 @@ const clientOf = (primary: Primary): typeof pg.Client =>
     }
   };
 
+// Before PostgreSQL 18 a plan that has to do what `session` forbids counts as endlessly dear, and was compiled for each run:
+// a look for work took seconds on a busy machine. Nothing that we ask is worth a compiler.
+const UNCOMPILED = { jit: 'off' };
+
 const pooledClientOf = (primary: Primary): typeof pg.Client =>
   class extends clientOf(primary) {
     override query = ((statement: string | pg.QueryConfig) => {
@@ -76,8 +80,8 @@ const pooledClientOf = (primary: Primary): typeof pg.Client =>
 
 // PgBouncer knows `timezone` and `datestyle` of each client and sets them in whichever session it gets, as no other setting.
 // By statements and not as start-up `options`: those would replace the ones in a user's URL.
-function sessionStart(primary: Primary, session: PoolOptions['session']): string {
-  const all = Object.entries({ timezone: 'UTC', datestyle: 'ISO', ...session });
+function sessionStart(primary: Primary, { pooled, session }: PoolOptions): string {
+  const all = Object.entries({ timezone: 'UTC', datestyle: 'ISO', ...(pooled ? {} : UNCOMPILED), ...session });
   const settings = all.map(([name, value]) => `set ${name} = '${value}'`);
   // A standby takes connections and reads as the primary does: only this tells it from one.
   return [...settings, ...(primary.hasOthers ? [REQUIRE_WRITABLE] : [])].join('; ');

@@ -35,13 +35,13 @@ test('values come as JavaScript wants them', async () => {
   });
 });
 
-test('sessions are in UTC, carry their name and keep the options of the URL', async () => {
+test('sessions are in UTC, compile nothing, carry their name and keep the options of the URL', async () => {
   const { url } = await testDatabase();
   const pool = testPool(`${url}${url.includes('?') ? '&' : '?'}options=${encodeURIComponent('-c work_mem=5MB')}`);
   expect(
     await pool.query(`select current_setting('timezone') as zone, current_setting('application_name') as name,
-      current_setting('work_mem') as memory, current_setting('statement_timeout') as limit`),
-  ).toEqual([{ zone: 'UTC', name: 'pool under test', memory: '5MB', limit: '5s' }]);
+      current_setting('work_mem') as memory, current_setting('statement_timeout') as limit, current_setting('jit') as jit`),
+  ).toEqual([{ zone: 'UTC', name: 'pool under test', memory: '5MB', limit: '5s', jit: 'off' }]);
 });
 
 test('a named statement is prepared once a connection', async () => {
