@@ -136,3 +136,12 @@ test('its end is told too, when it can no longer open again without being told',
   expect(told()).toEqual(['alert.opened', 'alert.resolved']);
   expect(JSON.parse(receiver.asked[1]!.body).data).toMatchObject({ id, summary: expect.stringContaining('degraded') });
 });
+
+test('a pool that is exhausted, so that the database looks ill, is written down like anything else', async () => {
+  const receiver = await alertReceiver();
+  const whoosh = await alertReplica(receiver);
+  whoosh.state.components = { database: { status: 'degraded', detail: 'timeout expired after 800 ms' } };
+  expect(await whoosh.lookUntil(HEALTH)).toMatchObject({ subject: 'database' });
+  await whoosh.deliver();
+  expect(receiver.asked).toHaveLength(1);
+});

@@ -20,6 +20,9 @@ export type WatchParts = {
   readBroken(): Broken[];
 };
 
+/** A database that takes longer to answer has other worries than alerts. */
+const ANSWER_MS = 2000;
+
 /**
  * Opens alerts for what holds, and resolves those of what is over. Every replica has one: whichever sees a condition
  * first opens its alert, and it stays as long as any sees it.
@@ -43,7 +46,7 @@ export class AlertWatch {
   async look(stop: AbortSignal): Promise<void> {
     const began = this.#begin();
     const scene = await this.#scene();
-    const isAway = scene.components.database?.status === 'degraded';
+    const isAway = await this.#isAway(scene.components);
     const names = (Object.keys(RULES) as RuleName[]).filter((rule) => !isAway || RULES[rule].scope === 'replica');
     const seen = (await Promise.all(names.map((rule) => this.#lookFor(rule, scene)))).flat();
     if (isAway) return this.#tellOutage(seen, stop);
@@ -68,6 +71,15 @@ export class AlertWatch {
   async #scene(): Promise<Scene> {
     const { context, readComponents, readBroken } = this.#parts;
     return { context, components: await readComponents(), broken: readBroken(), replica: this.#replica };
+  }
+
+  /** Not when only the API's pool has no connection to give: that is to be written down, and there is a way. */
+  async #isAway({ database }: Components): Promise<boolean> {
+    if (database?.status !== 'degraded') return false;
+    return this.#parts.context.control.ping(ANSWER_MS).then(
+      () => false,
+      () => true,
+    );
   }
 
   async #lookFor(rule: RuleName, scene: Scene): Promise<Seen[]> {
