@@ -24,18 +24,19 @@ const MOST_AT_ONCE = 200;
  * are remembered for 5 s and forgotten at once when any replica revokes something; attempts are looked up every time.
  * Who sends none, or too many that are wrong, meets `rate_limited`.
  */
-export function createAuthenticate(context: Context, { countAnonymous, guesses }: RateLimits): Authenticate {
+export function createAuthenticate(context: Context, limits: RateLimits): Authenticate {
   const recent = new Recent<Actor>(REMEMBER_MAX, REMEMBER_MS);
   context.subscribe('credentials', () => recent.clear());
   const look = lookUp(context);
   return async (request) => {
     const token = readToken(request.headers.authorization);
-    if (!token) countAnonymous(request.ip);
+    if (!token) limits.countAnonymous(request.ip);
     if (!token) throw noCredential(request.headers.authorization);
     const key = `${token.prefix}_${token.id}_${token.secret_hash.toString('base64')}`;
     const known = recent.get(key);
     if (known) return known;
     const address = addressOf(request.ip);
+    const guesses = token.prefix === 'wha' ? limits.attemptGuesses : limits.guesses;
     guesses.require(key, address);
     const actor = await look(token);
     if (!actor) guesses.wasWrong(key, address);

@@ -6,6 +6,7 @@ import type { App } from './app-types.ts';
 const HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',
+  // Of what pages embed; what a page of a listed origin fetches is the business of CORS (origins.ts).
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
   'referrer-policy': 'no-referrer',

@@ -13,7 +13,7 @@ import { runningServer } from '../../test/support/running-server.ts';
 import { until } from '../../test/support/until.ts';
 import { readConfig } from '../config.ts';
 import { createLog } from '../lib/log.ts';
-import { RENEWAL_TIMES } from './renew-certificate.ts';
+import { WATCH_TIMES } from '../lib/watch-files.ts';
 
 function scratch(): string {
   const folder = mkdtempSync(join(tmpdir(), 'whoosh-test-'));
@@ -64,7 +64,7 @@ test('behind a trusted proxy HTTPS is believed, and from anybody else it is not 
 });
 
 test('a renewed certificate is served to new connections, an unusable one is not, and nobody is cut off [S25]', async () => {
-  Object.assign(RENEWAL_TIMES, { settle: 50 });
+  Object.assign(WATCH_TIMES, { settle: 50 });
   const folder = scratch();
   for (const name of ['one', 'two', 'bad']) {
     mkdirSync(join(folder, name));

@@ -1,5 +1,5 @@
 import { Recent } from '../../lib/recent.ts';
-import type { Refuse } from './rate-limits.ts';
+import type { Budget, Refuse } from './rate-limits.ts';
 import type { WindowCounter } from './window-counter.ts';
 
 const HOUR_MS = 3_600_000;
@@ -12,9 +12,11 @@ const REMEMBERED = 10_000;
 export class Guesses {
   readonly #proven = new Recent<true>(REMEMBERED, HOUR_MS);
   readonly #counter: WindowCounter;
+  readonly #budget: Budget;
   readonly #refuse: Refuse;
 
-  constructor(counter: WindowCounter, refuse: Refuse) {
+  constructor(budget: Budget, counter: WindowCounter, refuse: Refuse) {
+    this.#budget = budget;
     this.#counter = counter;
     this.#refuse = refuse;
   }
@@ -22,7 +24,7 @@ export class Guesses {
   /** Refuses `rate_limited` a credential from an address that has guessed too often. */
   require(credential: string, address: string): void {
     const waitMs = this.#counter.waitFor(address);
-    if (waitMs > 0 && !this.#proven.get(credential)) this.#refuse('failed', this.#counter.limit, waitMs);
+    if (waitMs > 0 && !this.#proven.get(credential)) this.#refuse(this.#budget, this.#counter.limit, waitMs);
   }
 
   wasRight(credential: string): void {

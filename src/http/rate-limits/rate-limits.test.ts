@@ -113,3 +113,11 @@ test('without the database each replica counts for itself', async () => {
   await listen(whoosh.app);
   expect(await statuses(whoosh, 41)).toEqual([...Array(40).fill(401), 429]);
 });
+
+test('tokens of attempts that have ended do not lock out whose credentials are right', async () => {
+  const whoosh = await limited({ RATE_LIMIT_FAILED_AUTH: '2', RATE_LIMIT_ANONYMOUS: '5' });
+  const ended = () => ({ authorization: `Bearer ${mintToken('wha', crypto.randomUUID(), 1).token}` });
+  for (let i = 0; i < 5; i++) expect(await statuses(whoosh, 1, ended())).toEqual([401]);
+  expect(await statuses(whoosh, 1, ended())).toEqual([429]);
+  expect(await statuses(whoosh, 1, await whoosh.as('viewer'))).toEqual([200]);
+});

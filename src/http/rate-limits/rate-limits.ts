@@ -16,7 +16,7 @@ const BUDGETS = {
 };
 
 /** Whose requests are counted together. */
-type Budget = keyof typeof BUDGETS;
+export type Budget = keyof typeof BUDGETS;
 
 /** Refuses somebody who has used up a budget, with `rate_limited` and the time until its minute ends. */
 export type Refuse = (budget: Budget, limit: number, waitMs: number) => never;
@@ -27,7 +27,10 @@ export type RateLimits = {
   countAnonymous(ip: string): void;
   /** A request of somebody known. */
   countActor(actor: Actor): void;
+  /** Of keys and of runners. */
   guesses: Guesses;
+  /** Of attempts. Their tokens end with the lease, so wrong ones are usual: they count as strangers do. */
+  attemptGuesses: Guesses;
   /** From now on, and until it is closed, counts are shared with the other replicas. */
   start(): void;
   close(): void;
@@ -40,13 +43,8 @@ const BUDGET_OF = { key: 'keys', runner: 'runners', attempt: 'attempts' } as con
  * What comes without a valid credential, and wrong credentials, are counted by all replicas together, a second late.
  */
 export function limitRates({ config, db, log, metrics }: Context): RateLimits {
-  const counters: Record<Budget, WindowCounter> = {
-    anonymous: new WindowCounter(config.rateLimitAnonymous),
-    failed: new WindowCounter(config.rateLimitFailedAuth),
-    keys: new WindowCounter(config.rateLimitKeys),
-    runners: new WindowCounter(config.rateLimitRunners),
-    attempts: new WindowCounter(config.rateLimitAttempts),
-  };
+  const counters = openCounters(config);
+  const { anonymous, failed } = counters;
   const refuse: Refuse = (budget, limit, waitMs) => {
     metrics.rate_limited_total.inc({ budget });
     throw rateLimited(budget, limit, waitMs);
@@ -56,18 +54,26 @@ export function limitRates({ config, db, log, metrics }: Context): RateLimits {
     if (waitMs > 0) refuse(budget, counters[budget].limit, waitMs);
     counters[budget].add(subject);
   };
-  const { anonymous, failed } = counters;
   let close = () => {};
   return {
     countAnonymous: (ip) => count('anonymous', addressOf(ip)),
     countActor: (actor) => count(BUDGET_OF[actor.kind], subjectOf(actor)),
-    guesses: new Guesses(failed, refuse),
+    guesses: new Guesses('failed', failed, refuse),
+    attemptGuesses: new Guesses('anonymous', anonymous, refuse),
     start() {
       close = shareCounts(db, { anonymous, failed }, log);
     },
     close: () => close(),
   };
 }
+
+const openCounters = (config: Context['config']): Record<Budget, WindowCounter> => ({
+  anonymous: new WindowCounter(config.rateLimitAnonymous),
+  failed: new WindowCounter(config.rateLimitFailedAuth),
+  keys: new WindowCounter(config.rateLimitKeys),
+  runners: new WindowCounter(config.rateLimitRunners),
+  attempts: new WindowCounter(config.rateLimitAttempts),
+});
 
 function subjectOf(actor: Actor): string {
   if (actor.kind === 'key') return actor.id;

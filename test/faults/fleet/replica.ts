@@ -105,11 +105,18 @@ export async function openReplica(postgres: Postgres, warden: Warden, options: R
   return replica;
 }
 
+/** One key, one address and few runners make the whole load here. */
+const UNLIMITED = {
+  RATE_LIMIT_ANONYMOUS: '0',
+  RATE_LIMIT_FAILED_AUTH: '0',
+  RATE_LIMIT_KEYS: '0',
+  RATE_LIMIT_RUNNERS: '0',
+};
+
 function spawnReplica({ preloads, env, logFile }: Replica, fixed: Record<string, string>): ChildProcess {
   const { PATH, HOME } = process.env;
   return spawn(process.execPath, [...preloads.flatMap((one) => ['--import', one]), WHOOSH, 'serve'], {
-    // One key and few runners make the whole load here.
-    env: { PATH, HOME, WHOOSH_LOG_LEVEL: 'warn', RATE_LIMIT_KEYS: '0', RATE_LIMIT_RUNNERS: '0', ...env, ...fixed },
+    env: { PATH, HOME, WHOOSH_LOG_LEVEL: 'warn', ...UNLIMITED, ...env, ...fixed },
     stdio: ['ignore', 'pipe', openSync(logFile, 'a')],
   });
 }
