@@ -11,6 +11,8 @@ export type CoordinatorHealth = {
   last_claim_at: string | null;
   last_reap_at: string | null;
   orphan_tasks: number;
+  /** Ids of those that the last audit of this replica found broken. */
+  broken_invariants: string[];
   /** null: no notification came back. Work still moves then, by polling. */
   notify_round_trip_ms: number | null;
   /** One sentence for the operator when work does not move as it should; null when it does. */

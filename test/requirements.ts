@@ -211,8 +211,8 @@ export const REQUIREMENTS = {
     'now',
     'On SIGTERM and SIGINT running work is finished, handed back or cancelled, and nothing leaks; an init passes them on.',
   ],
-  S10: ['later', '/health tests each component and answers 200 when all are operational, else 503 with the detail.'],
-  S11: ['later', '/health neither crashes nor hangs because a component is ill.'],
+  S10: ['now', '/health tests each component and answers 200 when all are operational, else 503 with the detail.'],
+  S11: ['now', '/health neither crashes nor hangs because a component is ill.'],
   S12: ['now', 'Health is probed every 30 s, for 10 s at most, after a grace of 60 s at the start.'],
   S13: [
     'now',

@@ -61,6 +61,7 @@ test('the standing duties of two replicas, together [G4] [G7] [I8]', async () =>
     last_claim_at: expect.any(String),
     last_reap_at: expect.any(String),
     orphan_tasks: 0,
+    broken_invariants: [],
     notify_round_trip_ms: null,
     problem: null,
   });

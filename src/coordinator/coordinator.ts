@@ -4,15 +4,20 @@ import type { Context, CoordinatorHealth } from '../context.ts';
 import { expireQuestions } from '../questions/expire.ts';
 import { countEnds } from '../tasks/count-ends.ts';
 import type { TaskDesk } from '../tasks/desk.ts';
+import { IdleAgents } from '../tasks/idle-agents.ts';
+import { type Claimable, findOldestClaimable } from '../tasks/oldest-claimable.ts';
 import { reapTasks } from '../tasks/reap.ts';
 import { wakeTasks } from '../tasks/wake.ts';
 import { auditInvariants, type Broken, healOrphans } from './audit.ts';
+import { findProblem } from './find-problem.ts';
 import { INVARIANTS } from './invariants.ts';
 import { type Duty, runDuty } from './loop.ts';
 import { Reachability } from './reachability.ts';
 import { dropOld } from './retain.ts';
 
 const AUDIT_MS = 60_000;
+/** Work that an idle agent could do is claimed within seconds. */
+const STUCK_MS = 60_000;
 const RETAIN_MS = 600_000;
 const ROSTER_MS = 5000;
 const QUESTIONS_MS = 1000;
@@ -22,18 +27,22 @@ const COUNT_MS = 5000;
 export class Coordinator {
   readonly #context: Context;
   readonly #desk: TaskDesk;
+  readonly #idle: IdleAgents;
   readonly #stop = new AbortController();
   readonly #reachability: { pull: Reachability; push: Reachability };
   #duties: Promise<unknown> = Promise.resolve();
   #unsubscribe: (() => void)[] = [];
-  lastReapAt: Date | null = null;
-  orphans = 0;
+  /** By the clock of the database. */
+  lastReapAt: string | null = null;
+  /** By the clock of performance.now(), which does not jump. */
+  #reapedAt = performance.now();
   /** What the last audit of this replica found. */
   broken: Broken[] = [];
 
   constructor(context: Context, desk: TaskDesk) {
     this.#context = context;
     this.#desk = desk;
+    this.#idle = new IdleAgents(desk);
     const { leaseTtlMs, pushLeaseTtlMs } = context.config;
     // Every renewal goes by these connections.
     const of = (ttlMs: number) => new Reachability(ttlMs, () => context.control.refusedAt());
@@ -42,6 +51,7 @@ export class Coordinator {
 
   /** Takes up its duties, and `more` that were made for it, and listens for what other replicas announce. */
   start(more: Duty[] = []): void {
+    this.#reapedAt = performance.now();
     const { log, config } = this.#context;
     const duties: Duty[] = [
       { name: 'wake', everyMs: config.pollIntervalMs, run: () => this.#wake() },
@@ -76,19 +86,29 @@ export class Coordinator {
   }
 
   async health(): Promise<CoordinatorHealth> {
-    const [row] = await this.#context.control.query<{ oldest_claimable_ms: number | null }>(
-      `select (extract(epoch from now() - min(available_at)) * 1000)::float8 as oldest_claimable_ms
-       from (select available_at from live_tasks where ready limit 10000) ready`,
-    );
-    const problem = this.orphans > 0 ? `${this.orphans} invariants are broken; see the log.` : null;
+    const oldest = await findOldestClaimable(this.#context.control);
     return {
-      oldest_claimable_ms: row!.oldest_claimable_ms,
-      last_claim_at: this.#desk.dispatcher.lastClaimAt?.toISOString() ?? null,
-      last_reap_at: this.lastReapAt?.toISOString() ?? null,
-      orphan_tasks: this.orphans,
+      oldest_claimable_ms: oldest?.waits_ms ?? null,
+      last_claim_at: this.#desk.dispatcher.lastClaimAt,
+      last_reap_at: this.lastReapAt,
+      orphan_tasks: this.#orphans(),
+      broken_invariants: this.broken.map(({ id }) => id),
       notify_round_trip_ms: null,
-      problem,
+      problem: findProblem({
+        broken: this.broken,
+        sinceReapMs: performance.now() - this.#reapedAt,
+        reapEveryMs: reapEveryMs(this.#context.config),
+        stuck: this.#findStuck(oldest),
+      }),
     };
+  }
+
+  #orphans = (): number => this.broken.find(({ id }) => id === 'I8')?.broken ?? 0;
+
+  #findStuck(oldest: Claimable | undefined) {
+    if (!oldest || oldest.waits_ms < STUCK_MS) return undefined;
+    const agent = this.#idle.find(oldest, STUCK_MS);
+    return agent === undefined ? undefined : { waits_ms: oldest.waits_ms, agent };
   }
 
   async #wake(): Promise<number | undefined> {
@@ -99,13 +119,14 @@ export class Coordinator {
 
   async #reap(): Promise<number | undefined> {
     const { control, config } = this.#context;
-    const asked = control.query('select 1');
+    const asked = control.query<{ now: string }>('select now() as now');
     const [pull, push] = await Promise.all([
       this.#reachability.pull.observe(() => asked),
       this.#reachability.push.observe(() => asked),
     ]);
     const settled = await reapTasks(control, config, { pull, push });
-    this.lastReapAt = new Date();
+    this.lastReapAt = (await asked)[0]!.now;
+    this.#reapedAt = performance.now();
     for (const one of settled) this.#desk.announceSettled(one);
     if (settled.length) this.#context.notify('directives');
     return settled.length ? 0 : undefined;
@@ -130,14 +151,13 @@ export class Coordinator {
     const [row] = await db.query<{ since: string }>("select now() - interval '5 minutes' as since");
     const broken = await auditInvariants(db, row!.since);
     this.broken = broken;
-    this.orphans = broken.find(({ id }) => id === 'I8')?.broken ?? 0;
     this.#tellBroken();
     for (const one of broken) log.error(one, 'An invariant is broken');
   }
 
   #tellBroken(): void {
     const { orphan_tasks, broken_invariants } = this.#context.metrics;
-    orphan_tasks.set(this.orphans);
+    orphan_tasks.set(this.#orphans());
     const found = new Map(this.broken.map(({ id, broken }) => [id, broken]));
     for (const { id: invariant } of INVARIANTS) broken_invariants.set({ invariant }, found.get(invariant) ?? 0);
   }

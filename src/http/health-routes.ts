@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { Context } from '../context.ts';
 import { shared } from '../lib/shared.ts';
 import type { App } from './app-types.ts';
-import { checkHealth } from './health.ts';
+import { openHealth } from './health.ts';
 import { healthView, probeView } from './health-schema.ts';
 import type { Load } from './load.ts';
 import { findObstacle } from './readiness.ts';
@@ -19,7 +19,7 @@ const config = { permission: 'public', essential: true } as const;
 export function healthRoutes(app: App, context: Context, load: Load): void {
   const ask = {
     obstacle: shared(() => findObstacle(context, load), KEEP_MS),
-    health: shared(() => checkHealth(context, load), KEEP_MS),
+    health: shared(openHealth(context, load), KEEP_MS),
   };
   app.decorate('readHealth', ask.health);
   context.metrics.addSource(['health_component_up'], async () => {

@@ -9,6 +9,7 @@ const coordinator = {
   last_claim_at: null,
   last_reap_at: null,
   orphan_tasks: 0,
+  broken_invariants: [],
   notify_round_trip_ms: 1,
   problem: null,
 };

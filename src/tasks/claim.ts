@@ -17,8 +17,8 @@ export type PlannedClaim = {
   since_oldest: number;
 };
 
-/** `waited_s`: seconds since the task could be claimed. */
-export type Claimed = Omit<Grant, 'token'> & { holder_id: string; waited_s: number };
+/** `waited_s`: seconds from when the task could be claimed until `claimed_at`, by the clock of the database. */
+export type Claimed = Omit<Grant, 'token'> & { holder_id: string; claimed_at: string; waited_s: number };
 /** Of the plan: what was granted, and the agents that may have nothing (more) now. */
 export type ClaimAnswer = { claimed: Claimed[]; refused: Pick<PlannedClaim, 'agent_id' | 'holder_id'>[] };
 /** A planned claim for which the agent has the slots; without an epoch the task was taken by somebody else. */
@@ -101,7 +101,7 @@ const CLAIM_SQL = `
     from claimed
   )
   select f.task_id, f.agent_id, f.holder_id, c.epoch, c.project_id, c.attempts as attempt, c.max_attempts,
-    c.attempt_timeout_ms, extract(epoch from c.claimed_at - c.available_at)::float8 as waited_s, ${GRANT_COLUMNS}
+    c.attempt_timeout_ms, c.claimed_at, extract(epoch from c.claimed_at - c.available_at)::float8 as waited_s, ${GRANT_COLUMNS}
   from fit f
   left join claimed c on c.id = f.task_id
   left join tasks t on t.id = c.id

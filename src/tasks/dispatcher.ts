@@ -60,7 +60,8 @@ export class Dispatcher {
   #again = false;
   #stopped = false;
   #timer: NodeJS.Timeout | undefined;
-  lastClaimAt: Date | null = null;
+  /** By the clock of the database. */
+  lastClaimAt: string | null = null;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -215,7 +216,7 @@ export class Dispatcher {
     for (const { waited_s } of claimed) this.#parts.metrics.dispatch_latency_seconds.observe(waited_s);
     this.#fruitless = claimed.length || refused.length ? 0 : this.#fruitless + 1;
     if (claimed.length) {
-      this.lastClaimAt = new Date();
+      this.lastClaimAt = claimed[0]!.claimed_at;
       this.#parts.announce();
     }
     for (const [holderId, mine] of Map.groupBy(claimed, (one) => one.holder_id)) {

@@ -20,7 +20,10 @@ export function planClaim({ head, agent, since_oldest }: Assignment, lease_ttl_m
 }
 
 /** What a holder is given of a claimed task. */
-export const toGrant = ({ holder_id: _, waited_s: __, ...grant }: Claimed, tokens: Map<string, string>): Grant => ({
+export const toGrant = (
+  { holder_id: _, claimed_at: __, waited_s: ___, ...grant }: Claimed,
+  tokens: Map<string, string>,
+): Grant => ({
   ...grant,
   token: tokens.get(grant.task_id)!,
 });

@@ -63,6 +63,7 @@ const IDLE_COORDINATOR = {
   last_claim_at: null,
   last_reap_at: null,
   orphan_tasks: 0,
+  broken_invariants: [],
   notify_round_trip_ms: null,
   problem: null,
 };
