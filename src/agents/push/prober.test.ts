@@ -48,6 +48,17 @@ test('what a server has is taken over as it changes', async () => {
   expect(await whoosh.get('laptop')).toMatchObject({ models: [], capabilities: [], status: 'online' });
 });
 
+test('probes that fail are counted for the agent, by what was wrong [S21]', async () => {
+  const { whoosh, server, probe } = await online();
+  server.mood = 'broken';
+  await probe();
+  await probe();
+  const { values } = await whoosh.context.metrics.outbound_http_errors_total.get();
+  expect(values.map(({ labels, value }) => ({ ...labels, value }))).toEqual([
+    { agent: 'laptop', kind: 'transport', value: 2 },
+  ]);
+});
+
 test('one failed probe makes an agent degraded, two make it offline, and an answer online again', async () => {
   const { whoosh, server, probe } = await online();
   server.mood = 'broken';
