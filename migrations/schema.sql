@@ -344,6 +344,14 @@ unlogged table rate_counts (
   constraint rate_counts_pkey PRIMARY KEY (subject)
 ) with (fillfactor=50);
 
+table reachability (
+  id boolean not null default true,
+  since timestamp with time zone not null,
+  last_ok timestamp with time zone not null,
+  constraint reachability_pkey PRIMARY KEY (id),
+  constraint reachability_id_check CHECK (id)
+);
+
 table runners (
   id uuid not null,
   project_id uuid,

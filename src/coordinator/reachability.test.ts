@@ -2,12 +2,15 @@ import { expect, test } from 'vitest';
 import { Reachability } from './reachability.ts';
 
 const LEASE = 60_000;
+/** The database has a clock of its own. */
+const CLOCK = 1_700_000_000_000;
 
 /** Looks at the database at the given seconds; `away` are those at which it does not answer, `refused` when it refused. */
 async function look(
   seconds: number[],
   away: number[] = [],
   refused: number[] = [],
+  fleet_ms = 0,
 ): Promise<Record<number, boolean | 'away'>> {
   let now = 0;
   const refusedAt = () => Math.max(...refused.map((second) => second * 1000).filter((at) => at <= now));
@@ -15,8 +18,14 @@ async function look(
   const seen: Record<number, boolean | 'away'> = {};
   for (const second of seconds) {
     now = second * 1000;
-    const ask = () => (away.includes(second) ? Promise.reject(new Error('away')) : Promise.resolve());
-    seen[second] = await reachability.observe(ask).catch(() => 'away' as const);
+    const ask = async () => {
+      if (away.includes(second)) throw new Error('away');
+      return { at: CLOCK + now, fleet_ms };
+    };
+    seen[second] = await reachability.observe(ask).then(
+      (ms) => ms >= LEASE,
+      () => 'away' as const,
+    );
   }
   return seen;
 }
@@ -64,10 +73,45 @@ test('the time that a slow answer takes is not counted as reachable before it ca
     () => Number.NEGATIVE_INFINITY,
     () => now,
   );
+  const ask = async () => ({ at: CLOCK + now, fleet_ms: 0 });
   const slow = () => {
     now += 59_000;
-    return Promise.resolve();
+    return ask();
   };
-  expect(await reachability.observe(slow)).toBe(false);
-  expect(await reachability.observe(() => Promise.resolve())).toBe(false);
+  expect(await reachability.observe(slow)).toBe(0);
+  now += 5000;
+  expect(await reachability.observe(ask)).toBe(5000);
+});
+
+test('what slept with the database behind it has seen nothing meanwhile, though its own clock stood still', async () => {
+  let at = CLOCK;
+  const reachability = new Reachability(
+    LEASE,
+    () => Number.NEGATIVE_INFINITY,
+    () => 0,
+  );
+  const observe = () => reachability.observe(async () => ({ at, fleet_ms: 0 }));
+  await observe();
+  at += 50_000;
+  expect(await observe()).toBe(50_000);
+  at += 3_600_000;
+  expect(await observe()).toBe(0);
+});
+
+test('what others have written down counts from the first look on', async () => {
+  expect(firstSeizure(await look(every(0, 100), [], [], LEASE))).toBe(0);
+});
+
+test('a look tells how long ago the database last refused something here', async () => {
+  const told: number[] = [];
+  const reachability = new Reachability(
+    LEASE,
+    () => 7000,
+    () => 10_000,
+  );
+  await reachability.observe(async (refusedMsAgo) => {
+    told.push(refusedMsAgo);
+    return { at: CLOCK, fleet_ms: 0 };
+  });
+  expect(told).toEqual([3000]);
 });

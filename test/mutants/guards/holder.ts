@@ -101,8 +101,8 @@ export const HOLDER: Mutant[] = [
   {
     name: 'reap-after-outage',
     file: 'src/coordinator/reachability.ts',
-    from: 'return this.#lastOk - this.#since >= this.#leaseTtlMs;',
-    to: 'return true;',
+    from: 'return Math.max(at - this.#since, fleet_ms);',
+    to: 'return this.#leaseTtlMs;',
     tests: ['src/coordinator/reachability.test.ts'],
     why: 'after an outage of the database the work of the whole fleet runs twice',
   },
@@ -117,8 +117,8 @@ export const HOLDER: Mutant[] = [
   {
     name: 'reap-blocked',
     file: 'src/coordinator/reachability.ts',
-    from: 'Math.max(this.#since ?? this.#lastOk, this.#refusedAt())',
-    to: 'this.#since ?? this.#lastOk',
+    from: 'Math.max(this.#since ?? at, at - this.#refusedMsAgo())',
+    to: 'this.#since ?? at',
     tests: ['src/coordinator/reachability.test.ts'],
     why: 'while heartbeats are held up by a lock, live holders lose their leases',
   },
