@@ -6,7 +6,7 @@ import { alertDuties } from './alerts/alert-duties.ts';
 import { openNotifiers } from './alerts/notify/open-notifiers.ts';
 import { alertRoutes } from './alerts/routes.ts';
 import { buildApp } from './app.ts';
-import { type Config, ConfigError } from './config.ts';
+import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { Coordinator } from './coordinator/coordinator.ts';
 import { watchHistory } from './coordinator/watch-history.ts';
@@ -16,6 +16,7 @@ import { startEmbedded } from './db/embedded/start.ts';
 import { Listener } from './db/listener.ts';
 import { migrate } from './db/migrate.ts';
 import { openNotifier } from './db/notifier.ts';
+import { type Phase, stopper } from './leave.ts';
 import { certifiedUrl } from './lib/certified-url.ts';
 import type { Log } from './lib/log.ts';
 import { requireOwnFolder } from './lib/own-folder.ts';
@@ -25,6 +26,7 @@ import { ensureAdminKey } from './members/ensure-admin-key.ts';
 import { type Metrics, openMetrics } from './metrics/metrics.ts';
 import { observePool } from './metrics/observe-pool.ts';
 import type { StartedRunner } from './runner/loop.ts';
+import { startStep } from './start-step.ts';
 import { allTaskRoutes } from './tasks/all-routes.ts';
 import { createTaskDesk } from './tasks/desk.ts';
 import { PushHolder } from './tasks/push/push-holder.ts';
@@ -43,71 +45,64 @@ export type Server = {
   stop(options?: { atOnce: boolean }): Promise<void>;
 };
 
-type Phase = { started: boolean; leaving: boolean; draining: boolean };
-
 /**
- * Starts a replica: database, migrations, HTTP, coordinator, and a standalone one its local runner. What had started is
- * stopped again when a later step fails or `signal` fires, in reverse order; the error says which step it was.
+ * Starts a replica, in this order: data folder (standalone), tracing, connections (standalone: PostgreSQL itself),
+ * routes, the port, and once the database answers migrations, its history, the admin key (standalone), the coordinator,
+ * calls of model servers, and the runner of this machine (standalone). docs/operate/lifecycle.md says what each waits for.
+ *
+ * What had started is stopped again, in reverse order, when a later step fails or `signal` fires; the error says which
+ * step it was, or which setting is to blame (ConfigError). It waits for the database for ever.
  */
 export async function startServer(config: Config, log: Log, signal?: AbortSignal): Promise<Server> {
   await using started = new AsyncDisposableStack();
-  const phase = { started: false, leaving: false, draining: false };
-  if (config.mode !== 'production') await step('data folder', requireOwnFolder(config.dataDir));
+  const phase: Phase = { started: false, leaving: false, draining: false };
+  const step = <T>(name: string, work: () => Promise<T>) => startStep(name, work, signal);
+  const standalone = config.mode === 'standalone';
+
+  if (standalone) await step('data folder', () => requireOwnFolder(config.dataDir));
   const replica_id = randomUUID();
   // Of this very log, so that what the process says beside its parts has it too.
   log.setBindings({ replica_id });
-  const tracing = await step('tracing', openTracing(config, { service: 'whoosh', instance: replica_id, log }));
+  const tracing = await step('tracing', () => openTracing(config, { service: 'whoosh', instance: replica_id, log }));
   started.defer(() => tracing.close());
   const metrics = openMetrics();
-  const database = await step('database', openConnections(config, log, metrics, started));
+  const database = await step('database', () => openConnections(config, log, metrics, started));
   const { context, desk, coordinator } = openReplica(
     { config, log, tracing, metrics, database, phase, replica_id },
     started,
   );
   const notifiers = openNotifiers(config, desk.modelServers.egress);
   const routes = [pushRoutes(desk.modelServers), ...allTaskRoutes(desk), alertRoutes(notifiers)];
-  const app = await step('API', buildApp(context, routes));
+  const app = await step('API', () => buildApp(context, routes));
   started.defer(() => app.close());
   // Before the database answers, so that probes are told what it waits for.
-  const address = await step('listening', app.listen({ host: config.host, port: config.port }));
+  const address = await step('listening', () => app.listen({ host: config.host, port: config.port }));
   const url = ownUrl(config, address);
   desk.modelServers.neverCall(config.host, Number(new URL(address).port));
-  await step('database', database.untilUsable(signal));
-  const insist = <T>(work: () => Promise<T>) => database.untilAvailable(work, signal);
-  await step(
-    'migration',
-    insist(() => migrate(database.directUrl)),
-  );
+
+  await step('database', () => database.untilUsable(signal));
+  const onDatabase = <T>(name: string, work: () => Promise<T>) =>
+    step(name, () => database.untilAvailable(work, signal));
+  await onDatabase('migration', () => migrate(database.directUrl));
   const restored = Promise.withResolvers<void>();
-  const history = await step(
-    'history',
-    insist(() => watchHistory(context, restored.resolve)),
-  );
-  const admin =
-    config.mode === 'production'
-      ? null
-      : await step(
-          'admin key',
-          insist(() => keepAdminKey(config, context)),
-        );
+  const history = await onDatabase('history', () => watchHistory(context, restored.resolve));
+  const admin = standalone ? await onDatabase('admin key', () => keepAdminKey(config, context)) : null;
   phase.started = true;
   const readComponents = async () => (await app.readHealth()).components;
   const alerts = alertDuties({ context, notifiers, readComponents, readBroken: () => coordinator.broken });
   coordinator.start([history, ...alerts]);
   started.defer(() => coordinator.stop());
   const push = new PushHolder(desk);
-  await step(
-    'calls of model servers',
-    insist(() => push.start()),
-  );
+  await onDatabase('calls of model servers', () => push.start());
   started.defer(() => push.stop({ atOnce: false }));
+
   if (admin) await tellAddress(config, url, started);
   const localRunner =
     admin && config.localRunner === 'on'
-      ? await step('local runner', startRunner(config, url, admin.key, context, started))
+      ? await step('local runner', () => startRunner(config, url, admin.key, context, started))
       : null;
   signal?.throwIfAborted();
-  const stop = stopper(config, phase, { localRunner, push }, started.move());
+  const stop = stopper(config, { phase, localRunner, push, running: started.move() });
   return { url, adminKeyFile: admin?.file ?? null, localRunner, restored: restored.promise, stop };
 }
 
@@ -117,15 +112,6 @@ function ownUrl({ tlsCert, tlsKey }: Config, address: string): string {
   const { cert } = readTlsPair({ tlsCert, tlsKey });
   trustCertificate(cert);
   return certifiedUrl(address, cert);
-}
-
-async function step<T>(name: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (cause) {
-    if (cause instanceof ConfigError) throw cause;
-    throw new Error(`${name} initialization failed: ${(cause as Error).message}`, { cause });
-  }
 }
 
 async function openConnections(
@@ -214,39 +200,4 @@ async function startRunner(
   const runner = await startLocalRunner({ dataDir: config.dataDir, url, adminKey, log, tracing });
   started.defer(async () => void (await runner.stop()));
   return runner;
-}
-
-function stopper(
-  config: Config,
-  phase: Phase,
-  { localRunner, push }: { localRunner: StartedRunner | null; push: PushHolder },
-  running: AsyncDisposableStack,
-): Server['stop'] {
-  let stopped: Promise<void> | undefined;
-  return ({ atOnce } = { atOnce: false }) => {
-    const first = !stopped;
-    stopped ??= leave(config, phase, push, running, atOnce);
-    // A runner that is asked a second time hands its work back at once; the first time it is asked by `leave`.
-    if (atOnce) void localRunner?.stop();
-    if (atOnce && first) void localRunner?.stop();
-    if (atOnce) void push.stop({ atOnce });
-    return stopped;
-  };
-}
-
-async function leave(
-  config: Config,
-  phase: Phase,
-  push: PushHolder,
-  running: AsyncDisposableStack,
-  atOnce: boolean,
-): Promise<void> {
-  phase.leaving = true;
-  // Balancers need a look or two at /readyz before they send their requests elsewhere.
-  if (config.mode === 'production' && !atOnce)
-    await new Promise((resolve) => setTimeout(resolve, config.drainNotReadyMs));
-  phase.draining = true;
-  // Not only when its turn comes: calls end, and none is begun, while the local runner drains.
-  void push.stop({ atOnce });
-  await running.disposeAsync();
 }

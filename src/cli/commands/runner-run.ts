@@ -9,6 +9,7 @@ import type { Exit } from '../exit-codes.ts';
 import { findServer, type ServerOptions } from '../find-server.ts';
 import type { Io } from '../io.ts';
 import { onStopSignals } from '../on-stop-signals.ts';
+import { outliveOutput } from '../outlive-output.ts';
 import { runnerFolder } from '../runner-folder.ts';
 
 type Options = ServerOptions & { token?: string; name?: string; folder?: string; agents?: string };
@@ -16,6 +17,7 @@ type Options = ServerOptions & { token?: string; name?: string; folder?: string;
 /** `whoosh runner`: runs until it is told to stop. The first signal lets running work end, a second one hands it back. */
 export async function runRunner(io: Io, options: Options): Promise<Exit> {
   const folder = runnerFolder(io, options.folder);
+  outliveOutput();
   const log = createLog(io.env.WHOOSH_LOG_LEVEL || 'info', isPretty(io));
   const starting = new AbortController();
   let stop = () => starting.abort(new Error('Stopped before it had started'));

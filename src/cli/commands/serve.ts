@@ -1,39 +1,59 @@
+import { constants } from 'node:os';
 import { type Config, ConfigError, readConfig } from '../../config.ts';
 import { createLog, type Log } from '../../lib/log.ts';
 import type { Server } from '../../main.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { onDefect } from '../on-defect.ts';
 import { onStopSignals } from '../on-stop-signals.ts';
+import { outliveOutput } from '../outlive-output.ts';
 
-/** Exit codes: 0 stopped cleanly, 1 could not start, 70 (EX_SOFTWARE) an error that nobody caught, 75 (EX_TEMPFAIL) the database was restored, 78 (EX_CONFIG of sysexits.h) a setting is not usable. */
+/**
+ * Runs a replica until it is told to stop. Exit codes: 0 stopped as it was asked, also before it had started; 1 it could
+ * not start, or not hand everything over; 70 an error that nobody caught; 75 the database was restored; 78 a setting is
+ * not usable; 128 + the number of a second signal that came before it had started. docs/operate/lifecycle.md.
+ */
 export async function serve(): Promise<void> {
   const config = readSettings();
   if (!config) return;
+  outliveOutput();
   const log = createLog(config.logLevel, isPretty(config));
+  const starting = new AbortController();
+  let hear = (signal: NodeJS.Signals) => endStart(starting, signal, log);
+  // Before the program is loaded: what PID 1 has no handler for, it does not hear.
+  onStopSignals((signal) => hear(signal));
   // Loaded only now, so that a bad setting is told at once.
   const { startServer } = await import('../../main.ts');
-  const starting = new AbortController();
-  const started = onStopSignals(() => starting.abort());
   try {
     const server = await startServer(config, log, starting.signal);
     onDefect(log, () => server.stop({ atOnce: true }));
-    stopOnSignal(server, log);
+    hear = stopOnSignal(server, config, log);
     stopWhenRestored(server, log);
     sayReady(config, server, log);
   } catch (error) {
-    if (starting.signal.aborted) return;
-    // What only the database can tell, such as one that is too old or has too few connections.
-    if (error instanceof ConfigError) return refuse(error);
-    log.error({ err: error }, (error as Error).message);
-    process.exitCode = 1;
-  } finally {
-    started();
+    if (starting.signal.aborted) log.info('stopped before it had started');
+    else tellFailure(error, log);
   }
 }
 
 /** In production nobody sits before it, whatever it is started from. */
 const isPretty = ({ logFormat, mode }: Config): boolean =>
   logFormat === 'auto' ? mode !== 'production' && process.stdout.isTTY === true : logFormat === 'pretty';
+
+/** What has started is ended step by step; a second signal does not wait for that. */
+function endStart(starting: AbortController, signal: NodeJS.Signals, log: Log): void {
+  if (starting.signal.aborted) process.exit(128 + constants.signals[signal]);
+  log.info(`${signal}: ending the start`);
+  starting.abort();
+}
+
+function tellFailure(error: unknown, log: Log): void {
+  // When cleaning up fails as well, what failed first is what counts.
+  const first = (error instanceof SuppressedError ? error.suppressed : error) as Error;
+  // What only the database can tell, such as one that is too old or has too few connections.
+  if (first instanceof ConfigError) return refuse(first);
+  log.error({ err: error }, first.message);
+  process.exitCode = EXIT_CODES.failed[0];
+}
 
 function readSettings(): Config | undefined {
   try {
@@ -61,23 +81,23 @@ function stopWhenRestored(server: Server, log: Log): void {
 }
 
 /** The first signal hands over and stops; a second one does not wait for running work. */
-function stopOnSignal(server: Server, log: Log): void {
+function stopOnSignal(server: Server, { drainLimitMs }: Config, log: Log): (signal: NodeJS.Signals) => void {
   let stopping: Promise<void> | undefined;
-  onStopSignals((signal) => {
+  return (signal) => {
     log.info(
       stopping
         ? `${signal} again: handing everything back now`
-        : `${signal}: stopping; running work has 30 s to end, a second signal hands it back`,
+        : `${signal}: stopping; running work has ${drainLimitMs / 1000} s to end, a second signal hands it back`,
     );
     const stopped = server.stop({ atOnce: stopping !== undefined });
     stopping ??= stopped.then(
       () => log.info('stopped'),
       (error) => {
         log.error({ err: error }, 'Stopping failed');
-        process.exitCode = 1;
+        process.exitCode = EXIT_CODES.failed[0];
       },
     );
-  });
+  };
 }
 
 /** Says in a standalone server where it is, what was found, and what to type next; elsewhere one log line is enough. */
