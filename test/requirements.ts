@@ -206,7 +206,7 @@ export const REQUIREMENTS = {
     'now',
     'Migrations are applied before serving, safely when several replicas start at once, or alone by a command.',
   ],
-  S8: ['later', 'The order of a start is explicit; a failure ends what had started and says what failed.'],
+  S8: ['now', 'The order of a start is explicit; a failure ends what had started and says what failed.'],
   S9: [
     'now',
     'On SIGTERM and SIGINT running work is finished, handed back or cancelled, and nothing leaks; an init passes them on.',

@@ -3,15 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { generateX25519Identity } from 'age-encryption';
-import type { PoolDb } from '../../src/db/pool.ts';
-import { createKey } from '../../src/members/create-key.ts';
 import { WHOOSH } from '../process.ts';
 
-/** What an operator does before the first start: migrate, make the key that seals, and a key of an admin. */
+/** What an operator does before the first start: make the key that seals, migrate, and make the key of an admin. */
 export async function prepare(
   folder: string,
   databaseUrl: string,
-  db: PoolDb,
 ): Promise<{ env: Record<string, string>; key: string }> {
   const secretsKeyFile = join(folder, 'secrets.key');
   await writeFile(secretsKeyFile, `${await generateX25519Identity()}\n`, { mode: 0o600 });
@@ -23,7 +20,9 @@ export async function prepare(
     EGRESS_ALLOW: 'loopback',
   };
   const { PATH, HOME } = process.env;
-  await promisify(execFile)(process.execPath, [WHOOSH, 'db', 'migrate'], { env: { PATH, HOME, ...env } });
-  const { secret } = await createKey(db, 'example', { name: 'example', role: 'admin', project_id: null });
-  return { env, key: secret };
+  const whoosh = (...args: string[]) =>
+    promisify(execFile)(process.execPath, [WHOOSH, ...args], { env: { PATH, HOME, ...env } });
+  await whoosh('db', 'migrate');
+  const { stdout } = await whoosh('key', 'create', 'example', '--role', 'admin', '--database');
+  return { env, key: stdout.trim() };
 }

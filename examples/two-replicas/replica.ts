@@ -17,6 +17,8 @@ export type Replica = {
   name: string;
   port: number;
   url: string;
+  /** Where Node's inspector listens: the memory in use is asked there. */
+  inspectorPort: number;
   cage: Cage;
   /** The process that runs, or that ran last. */
   readonly pid: number;
@@ -30,19 +32,21 @@ type Options = { name: string; cage: Cage; env: Record<string, string>; logFile:
 
 /** Prepares a replica; nothing runs before `start`. */
 export async function openReplica({ name, cage, env, logFile, warden }: Options): Promise<Replica> {
-  const port = await freePort();
+  const [port, inspectorPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
   const replica: Replica = {
     name,
     port,
     url,
+    inspectorPort,
     cage,
     get pid() {
       return child!.pid!;
     },
     async start() {
-      child = spawnIn(cage, { ...env, WHOOSH_PORT: String(port) }, logFile);
+      const options = [`--max-old-space-size=${OLD_SPACE_MB}`, `--inspect=127.0.0.1:${inspectorPort}`];
+      child = spawnIn(cage, options, { ...env, WHOOSH_PORT: String(port) }, logFile);
       warden.watch(child);
       await untilReady(child, url);
     },
@@ -60,9 +64,9 @@ export async function openReplica({ name, cage, env, logFile, warden }: Options)
 /** The shell walks into the cage before it becomes the server: no byte is taken outside of it. */
 const WALK_IN = 'for door in $DOORS; do echo $$ > "$door" || exit; done; exec "$@"';
 
-function spawnIn({ doors }: Cage, env: Record<string, string>, logFile: string): ChildProcess {
+function spawnIn({ doors }: Cage, options: string[], env: Record<string, string>, logFile: string): ChildProcess {
   const log = openSync(logFile, 'a');
-  const program = [process.execPath, `--max-old-space-size=${OLD_SPACE_MB}`, WHOOSH, 'serve'];
+  const program = [process.execPath, ...options, WHOOSH, 'serve'];
   const { PATH, HOME } = process.env;
   return spawn('sh', ['-c', WALK_IN, 'sh', ...program], {
     env: { PATH, HOME, ...env, DOORS: doors.join(' ') },
