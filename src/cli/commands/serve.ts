@@ -50,9 +50,12 @@ function tellFailure(error: unknown, log: Log): void {
   // When cleaning up fails as well, what failed first is what counts.
   const first = (error instanceof SuppressedError ? error.suppressed : error) as Error;
   // What only the database can tell, such as one that is too old or has too few connections.
-  if (first instanceof ConfigError) return refuse(first);
-  log.error({ err: error }, first.message);
-  process.exitCode = EXIT_CODES.failed[0];
+  if (first instanceof ConfigError) {
+    refuse(first);
+  } else {
+    log.error({ err: error }, first.message);
+    process.exitCode = EXIT_CODES.failed[0];
+  }
 }
 
 function readSettings(): Config | undefined {
@@ -68,7 +71,7 @@ function readSettings(): Config | undefined {
 /** A line a variable, and nothing else: it is read in the log of a container. */
 function refuse({ message }: ConfigError): void {
   process.stderr.write(`${message}\n`);
-  process.exitCode = 78;
+  process.exitCode = EXIT_CODES.settings[0];
 }
 
 /** Whatever started the process starts it anew, with nothing remembered of the history that was given up. */
