@@ -70,7 +70,7 @@ export async function buildApp(context: Context, more: Routes[] = []): Promise<A
   acceptJson(app);
   await describeApi(app);
   healthRoutes(app, context, load);
-  metricsRoutes(app, context);
+  metricsRoutes(app, context, limits);
   statusRoutes(app, context);
   await showDocs(app);
   await app.register(

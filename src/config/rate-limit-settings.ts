@@ -16,7 +16,7 @@ export const RATE_LIMIT_SETTINGS = {
     ...perMinute,
     default: '30',
     about:
-      'Credentials that turn out wrong, for each address, at all replicas together. Beyond it only credentials that worked within the last hour are looked up from there. 0: no limit.',
+      'Different credentials that turn out wrong, for each address, at all replicas together; those of attempts, which end with the lease, have RATE_LIMIT_ANONYMOUS for themselves. Beyond it only credentials that worked within the last hour are looked up from there. One that is sent again and again counts once. 0: no limit.',
   },
   rateLimitKeys: {
     env: 'RATE_LIMIT_KEYS',

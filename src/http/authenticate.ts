@@ -6,7 +6,6 @@ import { Recent } from '../lib/recent.ts';
 import { parseToken, type Token } from '../lib/token.ts';
 import type { Actor } from '../members/actor.ts';
 import { findActor, findRunners } from '../members/find-actor.ts';
-import { addressOf } from './rate-limits/address-of.ts';
 import type { RateLimits } from './rate-limits/rate-limits.ts';
 
 /** Finds out whom the Authorization header of a request speaks for. */
@@ -35,13 +34,9 @@ export function createAuthenticate(context: Context, limits: RateLimits): Authen
     const key = `${token.prefix}_${token.id}_${token.secret_hash.toString('base64')}`;
     const known = recent.get(key);
     if (known) return known;
-    const address = addressOf(request.ip);
     const guesses = token.prefix === 'wha' ? limits.attemptGuesses : limits.guesses;
-    guesses.require(key, address);
-    const actor = await look(token);
-    if (!actor) guesses.wasWrong(key, address);
+    const actor = await guesses.check(key, request.ip, () => look(token));
     if (!actor) throw unauthenticated('The credential is unknown, expired, revoked, or its attempt has ended.');
-    guesses.wasRight(key);
     if (actor.kind !== 'attempt') recent.set(key, actor);
     return actor;
   };

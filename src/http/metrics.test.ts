@@ -87,6 +87,16 @@ test('with METRICS_TOKEN set, only who sends it reads the metrics', async () => 
   expect((await ask('Bearer a-token-of-16-and-more')).statusCode).toBe(200);
 });
 
+test('whoever guesses METRICS_TOKEN is stopped, and Prometheus at the same address is not', async () => {
+  const config = readConfig({ METRICS_TOKEN: 'a-token-of-16-and-more', RATE_LIMIT_FAILED_AUTH: '5' });
+  const { app } = await testApp({ context: { config } });
+  const ask = async (token: string) =>
+    (await app.inject({ url: '/api/metrics', headers: { authorization: `Bearer ${token}` } })).statusCode;
+  expect(await ask('a-token-of-16-and-more')).toBe(200);
+  for (let i = 0; i < 5; i++) expect(await ask(`guess-${i}`)).toBe(401);
+  expect([await ask('guess-5'), await ask('a-token-of-16-and-more')]).toEqual([429, 200]);
+});
+
 test('while the database is silent, and while the replica starts or drains, what can be told is told, within a second', async () => {
   const never = <T>() => new Promise<T>(() => {});
   const stats = () => ({ size: 3, idle: 1, waiting: 7, limit: 25 });

@@ -1,38 +1,56 @@
 import { Recent } from '../../lib/recent.ts';
+import { addressOf } from './address-of.ts';
 import type { Budget, Refuse } from './rate-limits.ts';
 import type { WindowCounter } from './window-counter.ts';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const REMEMBERED = 10_000;
 
+/** What guesses are held to: a counter of addresses, and who refuses and counts strangers. */
+type Means = { budget: Budget; counter: WindowCounter; refuse: Refuse; countAnonymous: (ip: string) => void };
+
 /**
- * Stands before the look-up of a credential: an address from which too many were wrong is refused, but for credentials
- * that worked within the last hour, as others may share the address.
+ * Stands before the look-up of a credential: an address from which too many different ones were wrong is refused, but for
+ * credentials that worked within the last hour, as others may share the address. A program that goes on with a credential
+ * that has ended guesses nothing: it is a stranger, and locks out nobody beside it.
  */
 export class Guesses {
   readonly #proven = new Recent<true>(REMEMBERED, HOUR_MS);
-  readonly #counter: WindowCounter;
-  readonly #budget: Budget;
-  readonly #refuse: Refuse;
+  // What was wrong never becomes right: secrets are made before anybody can know them.
+  readonly #wrong = new Recent<true>(REMEMBERED, MINUTE_MS);
+  readonly #means: Means;
 
-  constructor(budget: Budget, counter: WindowCounter, refuse: Refuse) {
-    this.#budget = budget;
-    this.#counter = counter;
-    this.#refuse = refuse;
+  constructor(means: Means) {
+    this.#means = means;
   }
 
-  /** Refuses `rate_limited` a credential from an address that has guessed too often. */
-  require(credential: string, address: string): void {
-    const waitMs = this.#counter.waitFor(address);
-    if (waitMs > 0 && !this.#proven.get(credential)) this.#refuse(this.#budget, this.#counter.limit, waitMs);
+  /**
+   * What `look` finds for a credential, undefined when it is wrong; what was wrong a minute ago is not looked up again.
+   * Refuses `rate_limited` an address that has guessed too often, or repeats itself too often.
+   */
+  async check<T>(credential: string, ip: string, look: () => Promise<T | undefined>): Promise<T | undefined> {
+    if (this.#wrong.get(credential)) {
+      this.#means.countAnonymous(ip);
+      return undefined;
+    }
+    const address = addressOf(ip);
+    this.#require(credential, address);
+    const found = await look();
+    if (found === undefined) this.#wasWrong(credential, address);
+    else this.#proven.set(credential, true);
+    return found;
   }
 
-  wasRight(credential: string): void {
-    this.#proven.set(credential, true);
+  #require(credential: string, address: string): void {
+    const { counter, budget, refuse } = this.#means;
+    const waitMs = counter.waitFor(address);
+    if (waitMs > 0 && !this.#proven.get(credential)) refuse(budget, counter.limit, waitMs);
   }
 
-  wasWrong(credential: string, address: string): void {
+  #wasWrong(credential: string, address: string): void {
     this.#proven.delete(credential);
-    this.#counter.add(address);
+    this.#wrong.set(credential, true);
+    this.#means.counter.add(address);
   }
 }

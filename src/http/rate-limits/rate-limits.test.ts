@@ -121,3 +121,18 @@ test('tokens of attempts that have ended do not lock out whose credentials are r
   expect(await statuses(whoosh, 1, ended())).toEqual([429]);
   expect(await statuses(whoosh, 1, await whoosh.as('viewer'))).toEqual([200]);
 });
+
+test('requests without any credential do not lock out the first one of an attempt', async () => {
+  const whoosh = await limited({ RATE_LIMIT_ANONYMOUS: '5' });
+  expect(await statuses(whoosh, 6)).toEqual([401, 401, 401, 401, 401, 429]);
+  // It is looked up, and ended.
+  const { token } = mintToken('wha', crypto.randomUUID(), 1);
+  expect(await statuses(whoosh, 1, { authorization: `Bearer ${token}` })).toEqual([401]);
+});
+
+test('a program that goes on with a key that has ended locks out nobody beside it, and is a stranger', async () => {
+  const whoosh = await limited({ RATE_LIMIT_FAILED_AUTH: '2', RATE_LIMIT_ANONYMOUS: '5' });
+  const stale = wrongKey();
+  expect(await statuses(whoosh, 7, stale)).toEqual([401, 401, 401, 401, 401, 401, 429]);
+  expect(await statuses(whoosh, 1, await whoosh.as('viewer'))).toEqual([200]);
+});

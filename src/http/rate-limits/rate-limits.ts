@@ -10,6 +10,7 @@ import { WindowCounter } from './window-counter.ts';
 const BUDGETS = {
   anonymous: (limit: number) => `An address may send ${limit} requests a minute without a valid credential.`,
   failed: (limit: number) => `An address may send ${limit} wrong credentials a minute.`,
+  ended: (limit: number) => `An address may send ${limit} wrong tokens of attempts a minute.`,
   keys: (limit: number) => `A key may be used for ${limit} requests a minute.`,
   runners: (limit: number) => `A runner may send ${limit} requests a minute.`,
   attempts: (limit: number) => `An attempt may send ${limit} requests a minute.`,
@@ -27,9 +28,9 @@ export type RateLimits = {
   countAnonymous(ip: string): void;
   /** A request of somebody known. */
   countActor(actor: Actor): void;
-  /** Of keys and of runners. */
+  /** Of keys, of runners, and of METRICS_TOKEN. */
   guesses: Guesses;
-  /** Of attempts. Their tokens end with the lease, so wrong ones are usual: they count as strangers do. */
+  /** Of attempts. Their tokens end with the lease, so wrong ones are usual: as many as strangers' requests, beside them. */
   attemptGuesses: Guesses;
   /** From now on, and until it is closed, counts are shared with the other replicas. */
   start(): void;
@@ -44,7 +45,7 @@ const BUDGET_OF = { key: 'keys', runner: 'runners', attempt: 'attempts' } as con
  */
 export function limitRates({ config, db, log, metrics }: Context): RateLimits {
   const counters = openCounters(config);
-  const { anonymous, failed } = counters;
+  const { anonymous, failed, ended } = counters;
   const refuse: Refuse = (budget, limit, waitMs) => {
     metrics.rate_limited_total.inc({ budget });
     throw rateLimited(budget, limit, waitMs);
@@ -54,14 +55,15 @@ export function limitRates({ config, db, log, metrics }: Context): RateLimits {
     if (waitMs > 0) refuse(budget, counters[budget].limit, waitMs);
     counters[budget].add(subject);
   };
+  const countAnonymous = (ip: string) => count('anonymous', addressOf(ip));
   let close = () => {};
   return {
-    countAnonymous: (ip) => count('anonymous', addressOf(ip)),
+    countAnonymous,
     countActor: (actor) => count(BUDGET_OF[actor.kind], subjectOf(actor)),
-    guesses: new Guesses('failed', failed, refuse),
-    attemptGuesses: new Guesses('anonymous', anonymous, refuse),
+    guesses: new Guesses({ budget: 'failed', counter: failed, refuse, countAnonymous }),
+    attemptGuesses: new Guesses({ budget: 'ended', counter: ended, refuse, countAnonymous }),
     start() {
-      close = shareCounts(db, { anonymous, failed }, log);
+      close = shareCounts(db, { anonymous, failed, ended }, log);
     },
     close: () => close(),
   };
@@ -70,6 +72,7 @@ export function limitRates({ config, db, log, metrics }: Context): RateLimits {
 const openCounters = (config: Context['config']): Record<Budget, WindowCounter> => ({
   anonymous: new WindowCounter(config.rateLimitAnonymous),
   failed: new WindowCounter(config.rateLimitFailedAuth),
+  ended: new WindowCounter(config.rateLimitAnonymous),
   keys: new WindowCounter(config.rateLimitKeys),
   runners: new WindowCounter(config.rateLimitRunners),
   attempts: new WindowCounter(config.rateLimitAttempts),
