@@ -3,11 +3,15 @@ import { readTraceparent, writeTraceparent } from '../telemetry/traceparent.ts';
 import type { OpenSpan, Tracing } from '../telemetry/tracing.ts';
 import type { App } from './app-types.ts';
 
+/** What strangers are refused with, and who comes too often. */
+const REFUSED = [401, 429];
+
 const spans = new WeakMap<FastifyRequest, OpenSpan>();
 
 /**
  * Makes every request of /api/v1 a span, which goes on with the traceparent that it brings. To be called first. Probes and
- * metrics are none: they would be most of all traces, and tell nothing.
+ * metrics are none: they would be most of all traces, and tell nothing. Nor is what was refused a stranger: a traceparent
+ * decides that its trace is kept, so whoever reaches the server could fill the collector.
  */
 export function traceRequests(app: App, tracing: Tracing): void {
   if (!tracing.isOn) return;
@@ -33,6 +37,8 @@ export function traceRequests(app: App, tracing: Tracing): void {
 }
 
 function end(span: OpenSpan | undefined, status: number, isAnswered: boolean): void {
+  // One that never ends is never sent.
+  if (REFUSED.includes(status)) return;
   const attributes = {
     'http.response.status_code': status,
     ...(!isAnswered && { 'whoosh.request.caller_gone': true }),

@@ -63,6 +63,11 @@ const SECRETS: fc.Arbitrary<{ secret: string; text: string }> = fc.oneof(
     text: `${scheme}://user:${secret}@db1.example:5433,db2/whoosh?x=1`,
   })),
   hex(20).map((secret) => ({ secret, text: `host=db user=me password=${secret} dbname=x` })),
+  hex(40).map((secret) => ({ secret, text: `Proxy-Authorization: Basic ${secret}==` })),
+  fc.tuple(fc.constantFrom('sk-proj-', 'whsec_'), hex(40)).map(([kind, secret]) => ({ secret, text: kind + secret })),
+  fc
+    .tuple(fc.constantFrom('password', 'api_key', 'apiKey', 'access_token'), hex(20))
+    .map(([name, secret]) => ({ secret, text: `It answered ${JSON.stringify({ code: 401, [name]: secret })}` })),
 );
 const AROUND = fc.constantFrom('', 'No connection to ', 'a\nb: ', '"quoted" ', '\\', '\u001b[31m', '://', 'é ');
 
@@ -118,6 +123,7 @@ test('what names no secret stays as it is', () => {
     'postgres://user@db/whoosh',
     'ssh://git@host/repo.git',
     'task 7',
+    'A basic task-0198c2f47b5a7d3e9c1f: risk-free',
   ];
   for (const text of texts) expect(parsed((log) => log.info(text)).msg).toBe(text);
 });

@@ -176,6 +176,18 @@ test('traces that whoever submits does not keep, and those the ratio leaves out,
   expect(new Set(spans.map(({ traceId }) => traceId))).toEqual(new Set([kept]));
 });
 
+test('a stranger gets no trace into the collector [TR2]', async () => {
+  const { url: OTEL_EXPORTER_OTLP_ENDPOINT, spans } = await otlpReceiver();
+  const server = await runningServer({ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_TRACES_SAMPLER_ARG: '0' });
+  const ask = (headers: Record<string, string>) => fetch(`${server.url}/api/v1/projects`, { headers });
+  const unknown = `00-${'a'.repeat(32)}-${CALLER}-01`;
+  for (let count = 0; count < 101; count++) await (await ask({ traceparent: unknown })).text();
+  expect((await ask({ traceparent: unknown })).status).toBe(429);
+  expect((await ask({ traceparent, authorization: `Bearer ${server.key}` })).status).toBe(200);
+  await server.stop();
+  expect(spans.map(({ traceId }) => traceId)).toEqual([TRACE]);
+});
+
 test.each(['dead', 'silent', 'broken'])('a collector that is %s costs the work nothing [TR2]', async (how) => {
   const { url: DATABASE_URL } = await testDatabase();
   const wild = await wildServer((_req, res) => how === 'broken' && sendJson(res, {}, 500));
