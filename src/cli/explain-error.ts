@@ -14,10 +14,16 @@ const HINTS: Record<string, string> = {
   unsatisfiable:
     '`whoosh agent list` shows who there is. With --allow-unsatisfiable the task waits for an agent to come.',
   idempotency_key_reused: 'The key stands for another request: choose a new one.',
-  queue_full: 'Wait until some of its tasks have ended.',
+  queue_full:
+    'Wait until some of its tasks have ended, or allow more: `whoosh project update <project> --max-unfinished-tasks`.',
   enrolment_used: 'Create a new token: `whoosh runner enrol`.',
   internal: 'This is a defect in WHOOSH. WHOOSH_LOG_LEVEL=debug shows where; please report it.',
 };
+
+// OpenSSL's words, by way of Node, for a certificate that no authority it trusts has signed.
+const UNSIGNED = /self-signed certificate|unable to (verify the first|get local issuer) certificate/;
+const UNSIGNED_HINT =
+  'Name the file of its certificate, or of who signed it, in NODE_EXTRA_CA_CERTS: docs/operate/https.md.';
 
 /** Says of any error what happened and what to do, without a stack. */
 export function explainError(thrown: unknown): Explanation {
@@ -25,7 +31,8 @@ export function explainError(thrown: unknown): Explanation {
   if (error instanceof ConfigError) return { ...explain(error, 'invalid_setting'), exit: 'settings' };
   if (error instanceof CliError) return { ...explain(error, error.code), hint: error.hint, exit: error.exit };
   const code = codeOf(error);
-  return { ...explain(error, code), hint: HINTS[code], exit: AWAY.includes(code) ? 'unreachable' : 'failed' };
+  const hint = UNSIGNED.test(error.message) ? UNSIGNED_HINT : HINTS[code];
+  return { ...explain(error, code), hint, exit: AWAY.includes(code) ? 'unreachable' : 'failed' };
 }
 
 function explain({ message, errors = [] }: Problem, code: string): Explanation {

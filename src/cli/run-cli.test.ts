@@ -1,4 +1,10 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { makeCertificate } from '../../test/support/certificate.ts';
 import { cli } from '../../test/support/cli.ts';
 
 test('help goes to standard output and is no failure', async () => {
@@ -52,6 +58,19 @@ test('without a server it is exit 3, and what to do [C1]', async () => {
   expect(away.exit).toBe(3);
   expect(away.err).toMatch(/^error: http:\/\/127.0.0.1:9 cannot be reached: .*\(unreachable\)\nhint: Is it running\?/);
   expect(await cli(['task', 'list', '--server', 'ftp://x'])).toMatchObject({ exit: 2 });
+});
+
+test('a certificate that nobody here trusts is told with the variable that mends it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'whoosh-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const { cert, key } = makeCertificate(folder, 'server');
+  const server = createServer({ cert: readFileSync(cert), key: readFileSync(key) });
+  onTestFinished(() => void server.close());
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  const { exit, err } = await cli(['task', 'list', '--server', `https://127.0.0.1:${port}`]);
+  expect(exit).toBe(3);
+  expect(err).toMatch(/self-signed certificate.*\nhint: .*NODE_EXTRA_CA_CERTS/);
 });
 
 test('the settings are listed without secrets, and one that is not usable is named', async () => {

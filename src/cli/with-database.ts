@@ -22,6 +22,7 @@ export async function withDatabase<T>(config: Config, log: Log, work: (url: stri
 /** The embedded database belongs to one process at a time, and a running server keeps its schema itself. */
 async function explain({ dataDir }: Config, error: Error): Promise<never> {
   if (!(await readLocalAddress(dataDir))) throw error;
-  const hint = 'A running server has brought its schema to its version; `whoosh doctor` asks it.';
+  const hint =
+    'While it runs, its schema is of its version: `whoosh doctor` asks it. To restore a back-up, stop it first.';
   throw new CliError(error.message, { hint, cause: error });
 }

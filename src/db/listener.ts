@@ -137,7 +137,7 @@ export class Listener {
     });
     await client.query(`notify ${this.#echoChannel}`);
     await within(this.#options.limitMs, echo);
-    this.#roundTripMs = performance.now() - start;
+    this.#roundTripMs = Math.round((performance.now() - start) * 10) / 10;
   }
 
   #hear({ channel, payload = '' }: pg.Notification): void {

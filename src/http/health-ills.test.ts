@@ -37,6 +37,7 @@ test('while somebody locks the table of agents the page comes within a second, a
     queryTimeoutMs: 60_000,
   });
   onTestFinished(() => other.close());
+  const slow = { status: 'degraded', detail: 'It did not answer within 0.5 s.' };
   // The first request compiles what all others use.
   await app.inject('/livez');
   await other.transaction(async (trx) => {
@@ -45,7 +46,7 @@ test('while somebody locks the table of agents the page comes within a second, a
       const { ms, code, components } = await ask(app);
       expect(ms).toBeLessThan(1000);
       expect(code).toBe(503);
-      expect(components).toMatchObject({ database: { status: 'operational' }, agents: { status: 'degraded' } });
+      expect(components).toMatchObject({ database: { status: 'operational' }, agents: slow });
       // Past what is kept of an answer, so that the next one looks anew.
       await until(async () => (await ask(app)).timestamp !== components.timestamp);
     }
@@ -109,4 +110,16 @@ test('what somebody else wrote, as hosts and tables in an error, is in the log a
   });
   expect(JSON.stringify(page)).not.toContain('internal');
   expect(JSON.stringify(lines())).toContain('db1.internal');
+});
+
+test('before the schema is there the page says that the replica starts, and the log has no errors', async () => {
+  const { log, lines } = logLines();
+  const missing = new Error('relation "agents" does not exist');
+  const coordinatorHealth = () => Promise.reject(missing);
+  const { app } = await testApp({ context: { coordinatorHealth, log, isStarted: () => false } });
+  const { code, components } = await ask(app);
+  expect(code).toBe(503);
+  const starting = { status: 'degraded', detail: 'This replica is starting.' };
+  expect(components).toMatchObject({ database: { status: 'operational' }, coordinator: starting, agents: starting });
+  expect(lines().filter(({ level }) => level === 'error')).toEqual([]);
 });

@@ -18,7 +18,9 @@ type Look = () => Promise<ComponentHealth>;
  * look that hangs, as behind a lock, is not begun again while it does: it must not take one connection after the other.
  */
 export function openHealth(context: Context, load: Load): () => Promise<HealthView> {
-  const looks = [checkDatabase, checkCoordinator, checkAgents].map((look) => shared(() => look(context), 0));
+  const looks = [checkDatabase, onceStarted(checkCoordinator), onceStarted(checkAgents)].map((look) =>
+    shared(() => look(context), 0),
+  );
   const [lookAtDatabase, lookAtCoordinator, lookAtAgents] = looks as [Look, Look, Look];
   return async () => {
     const end = context.metrics.health_check_duration_seconds.startTimer();
@@ -39,6 +41,12 @@ export function openHealth(context: Context, load: Load): () => Promise<HealthVi
 const verdict = (problem: string | null, facts: Record<string, unknown> = {}): ComponentHealth =>
   problem === null ? { status: 'operational', ...facts } : { status: 'degraded', detail: problem, ...facts };
 
+/** Before the schema is migrated there is nothing to look at, and that is no defect that the log should have. */
+const onceStarted =
+  (look: (context: Context) => Promise<ComponentHealth>) =>
+  async (context: Context): Promise<ComponentHealth> =>
+    context.isStarted() ? look(context) : verdict('This replica is starting.');
+
 /** `known`: what can be told of the part though it does not answer. */
 async function check(
   { log }: Context,
@@ -48,14 +56,17 @@ async function check(
   try {
     return await within(LIMIT_MS, look());
   } catch (error) {
-    if (!isOurs(error)) log.error({ err: error }, 'A component could not be looked at');
-    return verdict(isOurs(error) ? error.message : 'It could not be looked at; the log says why.', known());
+    const told = tellable(error as Error);
+    if (!told) log.error({ err: error }, 'A component could not be looked at');
+    return verdict(told ?? 'It could not be looked at; the log says why.', known());
   }
 }
 
 /** Everybody may read the page: what others wrote, such as names of hosts and tables in errors, is for the log. */
-const isOurs = (error: unknown): error is Error =>
-  error instanceof AppError || /^timeout expired after \d+ ms$/.test((error as Error).message);
+function tellable(error: Error): string | undefined {
+  if (error instanceof AppError) return error.message;
+  return /^timeout expired/.test(error.message) ? `It did not answer within ${LIMIT_MS / 1000} s.` : undefined;
+}
 
 async function checkDatabase({ db }: Context): Promise<ComponentHealth> {
   const round_trip_ms = await db.ping(LIMIT_MS);

@@ -59,6 +59,8 @@ function print(io: Io, findings: Finding[], problems: number): void {
     io.stdout.write(`${style(io, format, sign)} ${check.padEnd(width)}  ${detail}\n`);
     if (remedy) io.stdout.write(`  ${' '.repeat(width)}  ${style(io, format, remedy)}\n`);
   }
-  const verdict = problems ? `${problems} of ${findings.length} checks found a problem.` : 'All is well.';
+  const notes = findings.filter(({ status }) => status === 'note').length;
+  const well = notes ? `Nothing must be mended; ${notes} of ${findings.length} are worth a look.` : 'All is well.';
+  const verdict = problems ? `${problems} of ${findings.length} checks found a problem.` : well;
   io.stdout.write(`\n${style(io, problems ? 'red' : 'green', verdict)}\n`);
 }

@@ -15,14 +15,15 @@ async function examine(env: Record<string, string>) {
 
 test('the doctor tells what a server lacks for production, and exits 0 when nothing must be mended', async () => {
   const { url: DATABASE_URL } = await testDatabase();
-  const { exit, of, findings } = await examine(
-    await productionSettings({ DATABASE_URL, CORS_ORIGINS: 'http://localhost:3000' }),
-  );
+  const env = await productionSettings({ DATABASE_URL, CORS_ORIGINS: 'http://localhost:3000' });
+  const { exit, of, findings } = await examine(env);
   expect([exit, findings.filter(({ status }) => status === 'bad')]).toEqual([0, []]);
   for (const check of ['https', 'cors', 'metrics', 'alerts', 'secrets', 'replicas', 'backups'])
     expect(of(check)).toMatchObject([{ status: 'note', remedy: expect.any(String) }]);
   for (const check of ['mode', 'settings', 'rate limits', 'database', 'connections'])
     expect(of(check)).toMatchObject([{ status: 'ok' }]);
+  const { out } = await cli(['doctor', '--production'], { env });
+  expect(out).toMatch(/\nNothing must be mended; \d+ of \d+ are worth a look\.\n$/);
 });
 
 test('what the server would refuse, and a secret that others may write, must be mended', async () => {

@@ -14,10 +14,13 @@ export async function checkProduction({ env }: Io): Promise<Finding[]> {
     return [checkMode(env), settings, ...checkSecrets(env), ...told, ...(await checkDatabase(config)), BACKUPS];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const refusals = error.message.split('\n').map((line) => bad('settings', line, 'The server does not start so.'));
+    const refusals = error.message.split('\n').map((line) => bad('settings', line, REFUSED));
     return [checkMode(env), ...refusals, ...checkSecrets(env)];
   }
 }
+
+const REFUSED =
+  'The server does not start so: deploy/env.production has every setting, docs/operate/deploy.md makes the secrets.';
 
 const checkMode = ({ WHOOSH_MODE }: NodeJS.ProcessEnv): Finding =>
   WHOOSH_MODE === 'production'

@@ -7,11 +7,11 @@ export function checkSecrets(env: NodeJS.ProcessEnv): Finding[] {
   const names = SETTING_ROWS.flatMap(({ env: name, secret }) => (secret ? [name] : []));
   const given = names.filter((name) => env[name]);
   const files = names.flatMap((name) => env[`${name}_FILE`] || []);
-  return [checkGiven(given), ...files.map(checkFile)];
+  return [checkGiven(given, files), ...files.map(checkFile)];
 }
 
-function checkGiven(given: string[]): Finding {
-  if (!given.length) return ok('secrets', 'are files');
+function checkGiven(given: string[], files: string[]): Finding {
+  if (!given.length) return ok('secrets', files.length ? 'are files' : 'none is given');
   const remedy = `Give ${given.map((name) => `${name}_FILE`).join(', ')}: who may look at the process sees its variables.`;
   return note('secrets', `${given.join(', ')} stand in the environment`, remedy);
 }
