@@ -3,6 +3,7 @@ import { recordCallFailure } from '../../agents/push/record-call-failure.ts';
 import { recordCallSuccess } from '../../agents/push/record-call-success.ts';
 import { AppError } from '../../errors.ts';
 import { cleanText } from '../../lib/clean-text.ts';
+import { timeLimit } from '../../lib/time-limit.ts';
 import { attemptTraceparent } from '../../telemetry/attempt-traceparent.ts';
 import type { Grant } from '../attempt-schema.ts';
 import type { TaskDesk } from '../desk.ts';
@@ -36,15 +37,15 @@ export type AttemptWork = {
 /** Starts an attempt of a model server, calls it, and answers what came of it. Never rejects. */
 export async function doAttempt(attempt: AttemptWork): Promise<End> {
   const { desk, grant, work } = attempt;
-  const limit = AbortSignal.timeout(grant.attempt_timeout_ms ?? desk.context.config.modelTimeoutMs);
+  using limit = timeLimit(grant.attempt_timeout_ms ?? desk.context.config.modelTimeoutMs);
   try {
-    const calling = await begin(attempt, AbortSignal.any([work, limit]));
+    const calling = await begin(attempt, AbortSignal.any([work, limit.signal]));
     const end = calling && toEnd(await call(attempt, calling));
     if (end?.usage) wentWell(attempt);
     return end;
   } catch (error) {
     if (work.aborted) return stopped(work.reason);
-    return limit.aborted ? stopped(new AttemptStopped('timeout')) : failed(attempt, error);
+    return limit.signal.aborted ? stopped(new AttemptStopped('timeout')) : failed(attempt, error);
   }
 }
 
