@@ -106,6 +106,9 @@ test('a back-up that is cut off or was changed is refused before anything is tou
     [gzipSync(lines.slice(0, -2).join('\n')), 'its last line is missing'],
     [gzipSync(text.replace('Default', 'Changed')), 'its checksum is another'],
     [gzipSync(text.replace('"format":1', '"format":2')), 'it has another format than this version knows'],
+    // It would be shown in the terminal of whoever restores it.
+    [gzipSync(text.replace('"version":"', '"version":"\\u001b[2J')), 'it has another format'],
+    [gzipSync(text.replace('"rows":{', '"rows":{"\\u001b[2J":1,')), 'its last line is cut off'],
   ];
   const empty = await emptyDatabase();
   for (const [bytes, why] of spoilt) {

@@ -1,24 +1,27 @@
 import { z } from 'zod';
 
+// It is shown in a terminal, and a file may come from anybody.
+const word = z.string().regex(/^[\w.:+ -]{1,100}$/);
+
 /** The first line of a back-up: what it is of. */
 export const manifest = z.object({
   format: z.literal(1),
   /** Of WHOOSH. */
-  version: z.string(),
-  created_at: z.string(),
+  version: word,
+  created_at: word,
   /** What read the database: `pg_dump 18.1` or `whoosh`. */
-  by: z.string(),
+  by: word,
   /** Of the server. */
-  postgres: z.string(),
+  postgres: word,
   /** The schema, by the names of its migrations. */
-  migrations: z.array(z.string()),
+  migrations: z.array(word),
 });
 export type Manifest = z.infer<typeof manifest>;
 
 /** The last line of a back-up: what must have come before it. */
 export const tally = z.object({
   /** By table. */
-  rows: z.record(z.string(), z.number()),
+  rows: z.record(word, z.number()),
   /** Of all bytes before the line, not compressed. */
   sha256: z.string(),
 });
