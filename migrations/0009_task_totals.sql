@@ -8,10 +8,10 @@ create table task_totals (
   primary key (project_id, outcome)
 ) with (fillfactor = 50);
 
--- Every event up to here is counted; who moves it holds its row. A back-up keeps no numbers of transactions: hence the default.
+-- Every event up to here is counted; who moves it holds its row.
 create table task_totals_place (
   one boolean primary key default true check (one),
-  xid xid8 not null default pg_current_xact_id(),
+  xid xid8 not null,
   seq bigint not null
 ) with (fillfactor = 50);
 

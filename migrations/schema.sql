@@ -416,7 +416,7 @@ table task_totals (
 
 table task_totals_place (
   one boolean not null default true,
-  xid xid8 not null default pg_current_xact_id(),
+  xid xid8 not null,
   seq bigint not null,
   constraint task_totals_place_pkey PRIMARY KEY (one),
   constraint task_totals_place_one_check CHECK (one)
