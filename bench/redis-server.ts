@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from '../test/support/free-port.ts';
 
 /** A Redis of the bench's own. */
 export type RedisServer = { port: number; version: string; stop(): Promise<void> };
@@ -20,6 +20,7 @@ export function redisVersion(): string | null {
  * recommends. A crash of the machine may so lose a second of what was acknowledged, unlike with every other contender.
  */
 export async function startRedis(): Promise<RedisServer> {
+  // Redis takes port 0 for none at all.
   const [folder, port] = [await mkdtemp(join(tmpdir(), 'whoosh-bench-')), await freePort()];
   const settings = { port, bind: '127.0.0.1', dir: folder, save: '', appendonly: 'yes', appendfsync: 'everysec' };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
@@ -37,14 +38,4 @@ export async function startRedis(): Promise<RedisServer> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Redis takes port 0 for none at all. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../../test/support/free-port.ts';
 import { type Started, start, WHOOSH } from '../process.ts';
 
 const RULES = 'deploy/prometheus/rules.yaml';
@@ -27,6 +27,7 @@ export async function startPrometheus(folder: string, target: string): Promise<S
   const rules = await readFile(RULES, 'utf8');
   await writeFile(join(folder, 'rules.yaml'), rules.replaceAll(/^( +for:) 1m$/gm, `$1 ${FOR_MS / 1000}s`));
   await writeFile(join(folder, 'prometheus.yml'), configuration(new URL(target).host));
+  // It does not say which port it took when it takes any.
   const address = `127.0.0.1:${await freePort()}`;
   const files = [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, 'tsdb')}`];
   const child = spawn(join(bin, 'prometheus'), [...files, `--web.listen-address=${address}`, '--log.level=error'], {
@@ -43,12 +44,3 @@ scrape_configs:
     metrics_path: /api/metrics
     static_configs: [{ targets: ['${target}'] }]
 `;
-
-/** Prometheus does not say which port it took when it takes any. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

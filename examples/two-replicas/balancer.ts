@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { freePort } from '../../test/faults/fleet/free-port.ts';
 import type { Warden } from '../../test/faults/fleet/warden.ts';
+import { freePort } from '../../test/support/free-port.ts';
 import { end } from '../process.ts';
 import { openSmallBalancer } from './small-balancer.ts';
 
@@ -52,9 +52,7 @@ async function haproxyVersion(): Promise<string | undefined> {
 
 async function installHaproxy(): Promise<void> {
   if (process.getuid?.() !== 0) throw new Error('Only root can install it.');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', ['update', '-qq'], { env });
-  await run('apt-get', ['install', '-y', '-qq', 'haproxy'], { env });
+  await run('.ci/packages', ['haproxy']);
 }
 
 /**

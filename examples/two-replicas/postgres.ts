@@ -7,8 +7,8 @@ import { makePassword, readPassword } from '../../src/db/embedded/password.ts';
 import { startPostmaster } from '../../src/db/embedded/postmaster.ts';
 import { reachableBinaries } from '../../src/db/embedded/reachable-binaries.ts';
 import { createLog } from '../../src/lib/log.ts';
-import { freePort } from '../../test/faults/fleet/free-port.ts';
 import type { Warden } from '../../test/faults/fleet/warden.ts';
+import { freePort } from '../../test/support/free-port.ts';
 import { end } from '../process.ts';
 
 /** A PostgreSQL that no replica has started, and that no replica starts again. */

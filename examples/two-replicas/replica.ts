@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../../test/faults/fleet/free-port.ts';
 import type { Warden } from '../../test/faults/fleet/warden.ts';
+import { freePort } from '../../test/support/free-port.ts';
 import { WHOOSH } from '../process.ts';
 import type { Cage } from './cage.ts';
 

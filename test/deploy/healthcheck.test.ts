@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { freePort } from '../faults/fleet/free-port.ts';
 import { testApp } from '../support/app.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { listen } from '../support/event-reader.ts';
+import { freePort } from '../support/free-port.ts';
 import { runningServer } from '../support/running-server.ts';
 
 type Checked = { code: number; said: string };

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { onTestFinished, type TestContext } from 'vitest';
 import { unprivilegedAccount } from '../../src/db/embedded/account.ts';
+import { freePort } from './free-port.ts';
 import { program } from './program.ts';
 import { tcpProxy } from './tcp-proxy.ts';
 import { until } from './until.ts';
@@ -84,15 +84,6 @@ async function settled(values: Record<string, string>): Promise<string> {
     text = text.replace(line, () => `${name === 'whoosh' ? '*' : name} = ${value}`);
   }
   return text;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function answers(url: string): Promise<boolean> {

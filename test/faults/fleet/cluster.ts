@@ -11,7 +11,7 @@ import { migrate } from '../../../src/db/migrate.ts';
 import { openPool } from '../../../src/db/pool.ts';
 import { createLog } from '../../../src/lib/log.ts';
 import { createKey } from '../../../src/members/create-key.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../../support/free-port.ts';
 
 /** A stopped, migrated cluster with an admin key: what every fleet begins with a copy of. */
 export type Cluster = {

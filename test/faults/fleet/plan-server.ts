@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { ServerPlan } from '../../../src/db/embedded/spawn-postmaster.ts';
+import { freePort } from '../../support/free-port.ts';
 import type { Cluster } from './cluster.ts';
-import { freePort } from './free-port.ts';
 
 /** Copies the cluster to `folder`, for a server on a port of its own; `settings` replace those of the embedded PostgreSQL. */
 export async function planServer(

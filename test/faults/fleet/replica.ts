@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { hasEnded } from '../../../src/db/embedded/postmaster.ts';
+import { freePort } from '../../support/free-port.ts';
 import type { Ledger } from '../ledger.ts';
 import { openToxicProxy } from '../toxic-proxy.ts';
-import { freePort } from './free-port.ts';
 import type { Postgres } from './postgres.ts';
 import type { Warden } from './warden.ts';
 
