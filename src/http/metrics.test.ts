@@ -135,3 +135,9 @@ test('nobody can make up labels: unknown paths are one route, and of many agents
   expect(text.match(/^whoosh_outbound_http_errors_total/gm)).toHaveLength(201);
   expect(text).toContain('whoosh_outbound_http_errors_total{agent="other",kind="transport"} 100\n');
 });
+
+test('of two sources of one measurement the second is refused, for only one of them could be told', () => {
+  const metrics = openMetrics();
+  metrics.addSource(['alerts'], () => ({}));
+  expect(() => metrics.addSource(['agents', 'alerts'], () => ({}))).toThrow('alerts has a source already');
+});

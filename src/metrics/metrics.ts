@@ -26,7 +26,8 @@ type Samples = { [N in Name]?: Sample[] };
 export type Metrics = Instruments & {
   /**
    * Has `look` called when somebody reads the metrics, for what is not counted but looked up. A look that fails or takes
-   * longer than 0.7 s leaves all of `names` absent: nothing stale is told.
+   * longer than 0.7 s leaves all of `names` absent: nothing stale is told. A name has one source: of two the later one
+   * would be told, whichever that is.
    */
   addSource(names: readonly Name[], look: () => Samples | Promise<Samples>): void;
   /** The name of an agent as a label. */
@@ -44,14 +45,20 @@ export function openMetrics(): Metrics {
   const entries = Object.entries(INSTRUMENTS).map(([name, instrument]) => [name, open(registry, name, instrument)]);
   const instruments = Object.fromEntries(entries) as Instruments;
   const sources: (() => Promise<void>)[] = [];
+  const sourced = new Set<Name>();
   const render = async () => {
     await Promise.all(sources.map((tell) => tell()));
     return `${await registry.metrics()}\n${await processMetrics()}`;
   };
   instruments.build_info.set({ version: VERSION, node: process.versions.node }, 1);
   return Object.assign(instruments, {
-    addSource: (names: readonly Name[], look: () => Samples | Promise<Samples>) =>
-      void sources.push(() => tell(instruments, names, look)),
+    addSource(names: readonly Name[], look: () => Samples | Promise<Samples>) {
+      for (const name of names) {
+        if (sourced.has(name)) throw new Error(`${name} has a source already`);
+        sourced.add(name);
+      }
+      sources.push(() => tell(instruments, names, look));
+    },
     agentLabel: fewNames(MOST_AGENTS),
     render: shared(render, KEEP_MS),
   });

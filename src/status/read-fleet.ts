@@ -4,7 +4,6 @@ import type { Db } from '../db/database.ts';
 
 type Live = { project_id: string; state: 'waiting' | 'queued' | 'leased' | 'running'; tasks: number; oldest_s: number };
 type Ended = { project_id: string; outcome: 'succeeded' | 'failed' | 'cancelled' | 'expired'; total: number };
-type Alerts = { rule: string; state: 'open' | 'acknowledged'; alerts: number };
 type Seen = 'name' | 'runner' | 'kind' | 'status' | 'project_id' | 'max_concurrent' | 'used' | 'breaker_open';
 
 /** The whole fleet, as one look at the database found it. */
@@ -15,7 +14,6 @@ export type Fleet = {
   ended: Ended[];
   /** Those that were not removed, the oldest first. */
   agents: (Pick<AgentView, Seen> & { draining: boolean })[];
-  alerts: Alerts[];
 };
 
 // Reads the table of unfinished tasks, and nothing whose size grows with the number of finished ones.
@@ -28,15 +26,12 @@ const AGENTS_SQL = `
   select v.name, v.runner, v.kind, v.status, v.project_id, v.max_concurrent, v.used, v.breaker_open, a.draining
   from (${AGENT_VIEW_SQL}) v join agents a on a.id = v.id order by v.created_at, v.id`;
 
-const ALERTS_SQL = `select rule, state, count(*)::int as alerts from alerts where state <> 'resolved' group by rule, state`;
-
-/** Looks at the fleet, in four statements at once. */
+/** Looks at the fleet, in three statements at once. */
 export async function readFleet(db: Db): Promise<Fleet> {
-  const [live, ended, agents, alerts] = await Promise.all([
+  const [live, ended, agents] = await Promise.all([
     db.query<Live>(LIVE_SQL, [], { name: 'status-live' }),
     db.query<Ended>('select project_id, outcome, total from task_totals', [], { name: 'status-ended' }),
     db.query<Fleet['agents'][number]>(AGENTS_SQL, [], { name: 'status-agents' }),
-    db.query<Alerts>(ALERTS_SQL, [], { name: 'status-alerts' }),
   ]);
-  return { live, ended, agents, alerts };
+  return { live, ended, agents };
 }

@@ -4,7 +4,6 @@ import { shared } from '../lib/shared.ts';
 import { VERSION } from '../lib/version.ts';
 import { readFleet } from './read-fleet.ts';
 import { statusView } from './schema.ts';
-import { tellCertificate } from './tell-certificate.ts';
 import { tellFleet } from './tell-fleet.ts';
 import { tellPools } from './tell-pools.ts';
 import { toStatus } from './to-status.ts';
@@ -21,7 +20,6 @@ export function statusRoutes(app: App, context: Context): void {
   const look = shared(() => readFleet(context.db), KEEP_MS);
   tellFleet(context, look);
   tellPools(context);
-  tellCertificate(context);
 
   app.get(
     '/api/status',

@@ -8,12 +8,9 @@ const OUTCOMES = ['succeeded', 'failed', 'cancelled', 'expired'] as const;
 type Agent = Fleet['agents'][number];
 const sum = (numbers: number[]): number => numbers.reduce((a, b) => a + b, 0);
 
-/** Has the metrics tell of tasks, agents and alerts of the whole fleet. */
+/** Has the metrics tell of tasks and agents of the whole fleet. */
 export function tellFleet({ metrics }: Context, look: () => Promise<Fleet>): void {
   metrics.addSource(['tasks', 'tasks_finished_total', 'queue_oldest_age_seconds'], async () => tasksOf(await look()));
-  metrics.addSource(['alerts'], async () => ({
-    alerts: (await look()).alerts.map(({ rule, state, alerts }) => ({ labels: { rule, state }, value: alerts })),
-  }));
   metrics.addSource(['agents', 'agent_slots', 'agent_up', 'agent_breaker_open'], async () => {
     const { agents } = await look();
     const byLabel = Map.groupBy(agents.filter(isExpected), (agent) => metrics.agentLabel(fullName(agent)));
