@@ -1,34 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { pushRoutes } from './agents/push-routes.ts';
 import { alertDuties } from './alerts/alert-duties.ts';
 import { openNotifiers } from './alerts/notify/open-notifiers.ts';
 import { alertRoutes } from './alerts/routes.ts';
 import { buildApp } from './app.ts';
 import type { Config } from './config.ts';
-import type { Context } from './context.ts';
-import { Coordinator } from './coordinator/coordinator.ts';
 import { watchHistory } from './coordinator/watch-history.ts';
-import { type Database, openDatabase } from './db/connect.ts';
-import { databaseAddresses } from './db/database-addresses.ts';
-import { startEmbedded } from './db/embedded/start.ts';
-import { Listener } from './db/listener.ts';
 import { migrate } from './db/migrate.ts';
-import { openNotifier } from './db/notifier.ts';
-import { type Phase, stopper } from './leave.ts';
-import { certifiedUrl } from './lib/certified-url.ts';
 import type { Log } from './lib/log.ts';
 import { requireOwnFolder } from './lib/own-folder.ts';
-import { readTlsPair } from './lib/tls-pair.ts';
-import { trustCertificate } from './lib/trust-certificate.ts';
-import { ensureAdminKey } from './members/ensure-admin-key.ts';
-import { type Metrics, openMetrics } from './metrics/metrics.ts';
-import { observePool } from './metrics/observe-pool.ts';
+import { openMetrics } from './metrics/metrics.ts';
 import type { StartedRunner } from './runner/loop.ts';
-import { startStep } from './start-step.ts';
+import { keepAdminKey } from './start/keep-admin-key.ts';
+import { openConnections } from './start/open-connections.ts';
+import { openLocalRunner } from './start/open-local-runner.ts';
+import { openParts } from './start/open-parts.ts';
+import { ownUrl } from './start/own-url.ts';
+import { startStep } from './start/start-step.ts';
+import { type Phase, stopper } from './start/stopper.ts';
+import { tellAddress } from './start/tell-address.ts';
 import { allTaskRoutes } from './tasks/all-routes.ts';
-import { createTaskDesk } from './tasks/desk.ts';
 import { PushHolder } from './tasks/push/push-holder.ts';
 import { openTracing } from './telemetry/open-tracing.ts';
 
@@ -57,9 +48,10 @@ export async function startServer(config: Config, log: Log, signal?: AbortSignal
   await using started = new AsyncDisposableStack();
   const phase: Phase = { started: false, leaving: false, draining: false };
   const step = <T>(name: string, work: () => Promise<T>) => startStep(name, work, signal);
+  const { dataDir } = config;
   const standalone = config.mode === 'standalone';
 
-  if (standalone) await step('data folder', () => requireOwnFolder(config.dataDir));
+  if (standalone) await step('data folder', () => requireOwnFolder(dataDir));
   const replica_id = randomUUID();
   // Of this very log, so that what the process says beside its parts has it too.
   log.setBindings({ replica_id });
@@ -67,10 +59,8 @@ export async function startServer(config: Config, log: Log, signal?: AbortSignal
   started.defer(() => tracing.close());
   const metrics = openMetrics();
   const database = await step('database', () => openConnections(config, log, metrics, started));
-  const { context, desk, coordinator } = openReplica(
-    { config, log, tracing, metrics, database, phase, replica_id },
-    started,
-  );
+  const ground = { config, log, tracing, metrics, database, phase, replica_id };
+  const { context, desk, coordinator } = openParts(ground, started);
   const notifiers = openNotifiers(config, desk.modelServers.egress);
   const routes = [pushRoutes(desk.modelServers), ...allTaskRoutes(desk), alertRoutes(notifiers)];
   const app = await step('API', () => buildApp(context, routes));
@@ -86,7 +76,7 @@ export async function startServer(config: Config, log: Log, signal?: AbortSignal
   await onDatabase('migration', () => migrate(database.directUrl));
   const restored = Promise.withResolvers<void>();
   const history = await onDatabase('history', () => watchHistory(context, restored.resolve));
-  const admin = standalone ? await onDatabase('admin key', () => keepAdminKey(config, context)) : null;
+  const admin = standalone ? await onDatabase('admin key', () => keepAdminKey(context.db, dataDir)) : null;
   phase.started = true;
   const readComponents = async () => (await app.readHealth()).components;
   const alerts = alertDuties({ context, notifiers, readComponents, readBroken: () => coordinator.broken });
@@ -99,105 +89,9 @@ export async function startServer(config: Config, log: Log, signal?: AbortSignal
   if (admin) await tellAddress(config, url, started);
   const localRunner =
     admin && config.localRunner === 'on'
-      ? await step('local runner', () => startRunner(config, url, admin.key, context, started))
+      ? await step('local runner', () => openLocalRunner({ dataDir, url, adminKey: admin.key, log, tracing }, started))
       : null;
   signal?.throwIfAborted();
   const stop = stopper(config, { phase, localRunner, push, running: started.move() });
   return { url, adminKeyFile: admin?.file ?? null, localRunner, restored: restored.promise, stop };
-}
-
-/** Where clients on this machine reach it. The local runner is in this process, and trusts its own certificate. */
-function ownUrl({ tlsCert, tlsKey }: Config, address: string): string {
-  if (!tlsCert || !tlsKey) return address;
-  const { cert } = readTlsPair({ tlsCert, tlsKey });
-  trustCertificate(cert);
-  return certifiedUrl(address, cert);
-}
-
-async function openConnections(
-  config: Config,
-  log: Log,
-  metrics: Metrics,
-  started: AsyncDisposableStack,
-): Promise<Database> {
-  const databaseUrl = config.databaseUrl ?? (await openEmbedded(config, log, started));
-  const observers = { api: observePool(metrics, 'api'), control: observePool(metrics, 'control') };
-  const database = openDatabase({ ...config, databaseUrl }, log, observers);
-  started.defer(() => database.close());
-  return database;
-}
-
-async function openEmbedded(config: Config, log: Log, started: AsyncDisposableStack): Promise<string> {
-  const embedded = await startEmbedded({ dataDir: config.dataDir, log });
-  started.defer(() => embedded.stop());
-  return embedded.url;
-}
-
-type Parts = Pick<Context, 'config' | 'log' | 'tracing' | 'metrics' | 'replica_id'> & {
-  database: Database;
-  phase: Phase;
-};
-
-function openReplica(
-  { config, log, tracing, metrics, database, phase, replica_id }: Parts,
-  started: AsyncDisposableStack,
-) {
-  const notifier = openNotifier(database.api);
-  const listener = new Listener({
-    url: database.directUrl,
-    log,
-    retryBaseMs: config.dbRetryBaseMs,
-    retryCapMs: config.dbRetryCapMs,
-  });
-  started.defer(() => listener.close());
-  started.defer(() => notifier.close());
-  const context: Context = {
-    replica_id,
-    config,
-    log,
-    metrics,
-    tracing,
-    db: database.api,
-    control: database.control,
-    notify: (topic) => notifier.notify(topic, replica_id),
-    subscribe: (topic, hear) => listener.subscribe(topic, hear),
-    isStarted: () => phase.started,
-    isLeaving: () => phase.leaving,
-    isDraining: () => phase.draining,
-    coordinatorHealth: async () => ({ ...(await coordinator.health()), notify_round_trip_ms: listener.roundTripMs }),
-  };
-  const desk = createTaskDesk(context);
-  for (const { address, port } of [database.url, database.directUrl].flatMap(databaseAddresses))
-    desk.modelServers.neverCall(address, port);
-  started.defer(() => desk.modelServers.close());
-  const coordinator = new Coordinator(context, desk);
-  // What was told while the connection was down is lost: look for it.
-  listener.onReconnected(() => desk.dispatcher.poke());
-  return { context, desk, coordinator };
-}
-
-async function keepAdminKey(config: Config, context: Context): Promise<{ file: string; key: string }> {
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  const file = join(config.dataDir, 'admin.key');
-  return { file, key: await ensureAdminKey(context.db, file) };
-}
-
-/** Where the CLI on this machine finds the server. */
-async function tellAddress(config: Config, url: string, started: AsyncDisposableStack): Promise<void> {
-  const file = join(config.dataDir, 'server.json');
-  await writeFile(file, `${JSON.stringify({ url, pid: process.pid, certificate: config.tlsCert })}\n`);
-  started.defer(() => rm(file, { force: true }));
-}
-
-async function startRunner(
-  config: Config,
-  url: string,
-  adminKey: string,
-  { log, tracing }: Context,
-  started: AsyncDisposableStack,
-): Promise<StartedRunner> {
-  const { startLocalRunner } = await import('./local-runner.ts');
-  const runner = await startLocalRunner({ dataDir: config.dataDir, url, adminKey, log, tracing });
-  started.defer(async () => void (await runner.stop()));
-  return runner;
 }

@@ -9,7 +9,7 @@ export const SEED: Part[] = [
   {
     part: 'Database',
     lines: {
-      S1: ['src/config.ts', 'src/main.ts'],
+      S1: ['src/config.ts', 'src/start/open-connections.ts'],
       S2: ['src/config/database-settings.ts', 'src/db/connection-budget.ts'],
       S3: ['src/config/database-settings.ts', 'src/db/pool-config.ts'],
       S4: ['src/db/connections.ts'],
@@ -20,7 +20,7 @@ export const SEED: Part[] = [
   },
   {
     part: 'Life cycle',
-    lines: { S8: ['src/main.ts'], S9: ['src/main.ts', 'src/cli/commands/serve.ts'] },
+    lines: { S8: ['src/main.ts'], S9: ['src/start/stopper.ts', 'src/cli/commands/serve.ts'] },
   },
   {
     part: 'Health',
@@ -34,7 +34,7 @@ export const SEED: Part[] = [
     part: 'Coordinator',
     lines: {
       S13: ['src/lib/egress/egress.ts', 'src/lib/egress/limits.ts', 'src/agents/push/open-endpoint.ts'],
-      S14: ['src/tasks/push/push-holder.ts', 'src/main.ts'],
+      S14: ['src/tasks/push/push-holder.ts', 'src/start/stopper.ts'],
       S15: ['src/tasks/waiting-room.ts', 'src/coordinator/retain.ts', 'src/lib/recent.ts'],
     },
   },

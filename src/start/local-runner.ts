@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { request } from './client/request.ts';
-import type { Log } from './lib/log.ts';
-import { defaultAgentsFile } from './runner/default-agents-file.ts';
-import { type StartedRunner, startRunner } from './runner/loop.ts';
-import { writeDurably } from './runner/write-durably.ts';
-import type { Tracing } from './telemetry/tracing.ts';
+import { request } from '../client/request.ts';
+import type { Log } from '../lib/log.ts';
+import { defaultAgentsFile } from '../runner/default-agents-file.ts';
+import { type StartedRunner, startRunner } from '../runner/loop.ts';
+import { writeDurably } from '../runner/write-durably.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 
-type Place = { dataDir: string; url: string; adminKey: string; log: Log; tracing: Tracing };
+/** The server that it belongs to. */
+export type Place = { dataDir: string; url: string; adminKey: string; log: Log; tracing: Tracing };
 
 /**
  * Starts the runner of a standalone server in its process, and waits until it is online. It enrols by itself at the

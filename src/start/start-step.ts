@@ -1,4 +1,4 @@
-import { ConfigError } from './config.ts';
+import { ConfigError } from '../config.ts';
 
 /**
  * Does one step of the start, unless `signal` has fired. What fails is told by the name of the step, in words that can

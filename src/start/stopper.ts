@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Config } from './config.ts';
-import type { StartedRunner } from './runner/loop.ts';
-import type { PushHolder } from './tasks/push/push-holder.ts';
+import type { Config } from '../config.ts';
+import type { StartedRunner } from '../runner/loop.ts';
+import type { PushHolder } from '../tasks/push/push-holder.ts';
 
 /** How far a replica is: what its context tells everybody. */
 export type Phase = { started: boolean; leaving: boolean; draining: boolean };
