@@ -5,6 +5,9 @@ import { WhooshError } from '../../client/whoosh-error.ts';
 import { oneLine } from '../show/one-line.ts';
 import { bad, type Finding, note, ok } from './finding.ts';
 
+/** A server that cannot answer says nothing of the key. */
+const KEY_REFUSED = ['unauthenticated', 'forbidden'];
+
 /** What the key may see: runners, agents, and those that cannot work. */
 export async function checkFleet(client: Client): Promise<Finding[]> {
   try {
@@ -17,6 +20,8 @@ export async function checkFleet(client: Client): Promise<Finding[]> {
     ];
   } catch (error) {
     if (!(error instanceof WhooshError)) throw error;
+    if (!KEY_REFUSED.includes(error.code))
+      return [bad('fleet', error.message, 'Mend what is named above, and ask again.')];
     return [bad('key', error.message, 'Give a valid key with --key or WHOOSH_API_KEY, at least of a viewer.')];
   }
 }
