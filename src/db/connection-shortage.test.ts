@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { connectionShortage } from './connection-shortage.ts';
 
-const facts = { version: 150018, version_text: '15.18', usable: 97, foreign: 7, replicas: 3, standby: false };
+const facts = {
+  version: 150018,
+  version_text: '15.18',
+  usable: 97,
+  foreign: 7,
+  replicas: 3,
+  replicas_here: 1,
+  standby: false,
+};
 
 test('replicas that fit beside one another and the connections of others are no matter', () => {
   expect(connectionShortage(facts, 30)).toBeUndefined();

@@ -10,6 +10,7 @@ const FACTS = `
            - coalesce(current_setting('reserved_connections', true), '0')::int as usable,
          count(*) filter (where application_name not like 'whoosh %')::int as foreign,
          greatest(1, count(*) filter (where application_name = 'whoosh listen'))::int as replicas,
+         count(*) filter (where application_name = 'whoosh listen' and datname = current_database())::int as replicas_here,
          pg_is_in_recovery() as standby
   from pg_stat_activity where backend_type = 'client backend'`;
 

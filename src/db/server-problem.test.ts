@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { serverProblem } from './server-problem.ts';
 
-const facts = { version: 150018, version_text: '15.18', usable: 97, foreign: 3, replicas: 1, standby: false };
+const facts = {
+  version: 150018,
+  version_text: '15.18',
+  usable: 97,
+  foreign: 3,
+  replicas: 1,
+  replicas_here: 1,
+  standby: false,
+};
 
 test('PostgreSQL 15 to 18 with room for the replica is fine [DB1]', () => {
   expect(serverProblem(facts, 97)).toBeUndefined();

@@ -7,8 +7,10 @@ export type ServerFacts = {
   usable: number;
   /** Connections that are no replica's: other programs, people, a pooler. */
   foreign: number;
-  /** Replicas that run on this database, this one among them. */
+  /** Replicas that run on this server, in any of its databases, this one among them. */
   replicas: number;
+  /** Those of this database that are connected now. */
+  replicas_here: number;
   standby: boolean;
 };
 

@@ -22,13 +22,14 @@ const COUNT_DOWN_SQL = `
   with met as (
     select * from json_to_recordset($1) as m(task_id uuid, met int)
   ), locked as (
-    select t.id, m.met from live_tasks t join met m on m.task_id = t.id order by t.id for update of t
+    -- Not now(): a task that was submitted after this transaction began would look as if it were for later.
+    select t.id, m.met, clock_timestamp() as at from live_tasks t join met m on m.task_id = t.id order by t.id for update of t
   ), counted as (
     update live_tasks t
     set open_dependencies = t.open_dependencies - l.met,
-      ready = t.open_dependencies = l.met and t.available_at <= now(),
-      available_at = case when t.open_dependencies = l.met then greatest(t.available_at, now()) else t.available_at end,
-      state = case when t.open_dependencies = l.met and t.available_at <= now() then 'queued' else t.state end
+      ready = t.open_dependencies = l.met and t.available_at <= l.at,
+      available_at = case when t.open_dependencies = l.met then greatest(t.available_at, l.at) else t.available_at end,
+      state = case when t.open_dependencies = l.met and t.available_at <= l.at then 'queued' else t.state end
     from locked l where t.id = l.id
     returning t.id, t.project_id, t.ready
   )

@@ -34,8 +34,8 @@ function toFindings(facts: ServerFacts, budget: number): Finding[] {
     shortage
       ? bad('connections', shortage, 'See docs/configuration.md.')
       : ok('connections', `${budget} a replica, of ${facts.usable}`),
-    facts.replicas > 1
-      ? ok('replicas', `${facts.replicas} are connected`)
+    facts.replicas_here > 1
+      ? ok('replicas', `${facts.replicas_here} are connected`)
       : note(
           'replicas',
           'at most one is connected',

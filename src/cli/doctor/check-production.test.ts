@@ -7,6 +7,9 @@ import { testDatabase } from '../../../test/support/database.ts';
 import { productionSettings } from '../../../test/support/production-settings.ts';
 import type { Finding } from './finding.ts';
 
+/** Replicas of other tests are on the same server, and all are taken to be set alike. */
+const FEW_CONNECTIONS = { DB_POOL_SIZE: '6', DB_MAX_OVERFLOW: '0' };
+
 async function examine(env: Record<string, string>) {
   const { exit, json } = await cli(['doctor', '--production', '--json'], { env });
   const findings: Finding[] = json().findings;
