@@ -18,7 +18,7 @@ async function examine(env: Record<string, string>) {
 
 test('the doctor tells what a server lacks for production, and exits 0 when nothing must be mended', async () => {
   const { url: DATABASE_URL } = await testDatabase();
-  const env = await productionSettings({ DATABASE_URL, CORS_ORIGINS: 'http://localhost:3000' });
+  const env = await productionSettings({ DATABASE_URL, CORS_ORIGINS: 'http://localhost:3000', ...FEW_CONNECTIONS });
   const { exit, of, findings } = await examine(env);
   expect([exit, findings.filter(({ status }) => status === 'bad')]).toEqual([0, []]);
   for (const check of ['https', 'cors', 'metrics', 'alerts', 'secrets', 'replicas', 'backups'])
