@@ -82,7 +82,8 @@ test.for(['SIGTERM', 'SIGINT'] as const)(
 
 test('what is started to outlive its terminal, as by nohup, does not hear that it was closed', async () => {
   const server = await launch(await onDatabase(), ['nohup', ...SERVE]);
-  await until(server.isReady, PATIENCE);
+  // Later than the file: a signal between the two ends the start, in other words.
+  await until(() => server.output().includes('WHOOSH is ready'), PATIENCE);
   server.child.kill('SIGHUP');
   // Heard in this order; as one key press, would both count.
   server.child.kill('SIGTERM');
