@@ -1,5 +1,6 @@
 import { refuse, type Settings, text, whole } from './setting.ts';
 
+// A secret in each of these settings: whoever has the address may write there, or read along.
 const httpUrl = {
   expects: 'http:// or https:// URL without user name and password',
   parse: (value: string) => {
@@ -8,6 +9,12 @@ const httpUrl = {
     return isUsable ? value : refuse();
   },
 };
+
+/** Parts of a URL that are sent decoded: refuses a % that begins no character. */
+function decodable(...parts: string[]): boolean {
+  for (const part of parts) decodeURIComponent(part);
+  return true;
+}
 
 const ADDRESS = '[^\\s@<>",;:]+@[^\\s@<>",;:]+';
 
@@ -53,6 +60,7 @@ export const ALERT_SETTINGS = {
   alertWebhookUrl: {
     env: 'ALERT_WEBHOOK_URL',
     ...httpUrl,
+    secret: true,
     about: 'Where alerts are posted to as JSON, signed as Standard Webhooks describe. Needs ALERT_WEBHOOK_SECRET.',
   },
   alertWebhookSecret: {
@@ -67,7 +75,7 @@ export const ALERT_SETTINGS = {
     parse: (value: string) => {
       const url = URL.parse(value);
       const isUsable = url && ['smtp:', 'smtps:'].includes(url.protocol) && url.hostname !== '' && !url.search;
-      return isUsable ? value : refuse();
+      return isUsable && decodable(url.username, url.password) ? value : refuse();
     },
     secret: true,
     about:
@@ -93,6 +101,8 @@ export const ALERT_SETTINGS = {
   alertNtfyUrl: {
     env: 'ALERT_NTFY_URL',
     ...httpUrl,
+    parse: (value: string) => (decodable(new URL(httpUrl.parse(value)).pathname) ? value : refuse()),
+    secret: true,
     about: 'A topic of ntfy, such as https://ntfy.sh/my-fleet-7f3a.',
   },
   alertNtfyToken: {

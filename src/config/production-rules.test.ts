@@ -46,8 +46,15 @@ test.each([
   ['ALERT_EMAIL_TO', { ALERT_EMAIL_TO: 'ops@example.com\r\nBcc: all@example.com' }],
   ['ALERT_SLACK_URL', { ALERT_SLACK_URL: 'file:///etc/passwd' }],
   ['ALERT_NTFY_URL', { ALERT_NTFY_URL: 'https://user:password@ntfy.sh/topic' }],
+  ['ALERT_NTFY_URL', { ALERT_NTFY_URL: 'https://ntfy.sh/50%' }],
+  ['ALERT_SMTP_URL', { ALERT_SMTP_URL: 'smtp://me:50%@mail.example.com', ALERT_EMAIL_TO: 'ops@example.com' }],
 ])('every server refuses %s in %j: nobody would be told of alerts', (name, given) => {
   expect(() => readConfig(given)).toThrow(new RegExp(`^${name}`));
+});
+
+test.each(['ALERT_WEBHOOK_URL', 'ALERT_SLACK_URL', 'ALERT_NTFY_URL'])('the address in %s is a secret', (name) => {
+  const message = expect.not.stringContaining('hunter2');
+  expect(() => readConfig({ [name]: 'ftp://hooks.example.com/hunter2' })).toThrow(expect.objectContaining({ message }));
 });
 
 test('what only opens the database asks for it alone, and for no other secret', () => {

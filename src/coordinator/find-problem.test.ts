@@ -17,8 +17,8 @@ test('it says each of the things that are wrong: every broken invariant, a reape
   expect(findProblem({ ...WELL, sinceReapMs: 31_000 })).toBe('Nobody here has looked for lost leases for 31 s.');
   // Of one that reaps every ten minutes half an hour is nothing.
   expect(findProblem({ ...WELL, reapEveryMs: 600_000, sinceReapMs: 1_800_000 })).toBeNull();
-  const stuck = { waits_ms: 75_000, agent: 'box/shell' };
+  const stuck = { waits_ms: 75_000, agent: '0198c2f4-7b5a-7d3e-9c1f-0000000000a1' };
   expect(findProblem({ ...WELL, stuck, sinceReapMs: 31_000 })).toBe(
-    'Nobody here has looked for lost leases for 31 s. A task has waited for 75 s, though agent box/shell could take it.',
+    'Nobody here has looked for lost leases for 31 s. A task has waited for 75 s, though agent 0198c2f4-7b5a-7d3e-9c1f-0000000000a1 could take it.',
   );
 });

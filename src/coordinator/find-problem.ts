@@ -7,7 +7,10 @@ type Facts = {
   sinceReapMs: number;
   /** How often it means to look for lost leases. */
   reapEveryMs: number;
-  /** How long the oldest claimable task has waited, and an agent that does nothing and could take it. */
+  /**
+   * How long the oldest claimable task has waited, and the id of an agent that does nothing and could take it: not its
+   * name, as everybody may read /health.
+   */
   stuck: { waits_ms: number; agent: string } | undefined;
 };
 

@@ -25,7 +25,7 @@ test('work that waits while an agent which could do it has nothing to do is told
   now = 59_000;
   expect(await find()).toBeUndefined();
   now = 60_000;
-  expect(await find()).toBe(`${agent.runner}/shell`);
+  expect(await find()).toBe(agent.id);
   expect(await find({ ...oldest, slots: 2 })).toBeUndefined();
   expect(await find({ ...oldest, project_id: (await fleet.project()).id })).toBeUndefined();
   expect(await find({ ...oldest, class_id: 999_999 })).toBeUndefined();
@@ -37,5 +37,5 @@ test('work that waits while an agent which could do it has nothing to do is told
   await agent.complete(grant);
   expect(await find()).toBeUndefined();
   now = 260_000;
-  expect(await find()).toBe(`${agent.runner}/shell`);
+  expect(await find()).toBe(agent.id);
 });

@@ -1,4 +1,4 @@
-import { type AgentView, fullName } from '../agents/schema.ts';
+import type { AgentView } from '../agents/schema.ts';
 import type { TaskDesk } from './desk.ts';
 import { atItsBest, matchAgent } from './match.ts';
 
@@ -18,12 +18,12 @@ export class IdleAgents {
   }
 
   /**
-   * The name of an agent that could take such a task, and was seen with nothing to do for `forMs` milliseconds. One that
+   * The id of an agent that could take such a task, and was seen with nothing to do for `forMs` milliseconds. One that
    * has work does not count: it may keep its other slots for a larger task.
    */
   find({ project_id, class_id, slots }: Wanted, forMs: number): string | undefined {
     const needs = this.#desk.classes.needsOf(class_id);
-    const idle = this.#desk.roster
+    return this.#desk.roster
       .agents()
       .find(
         (agent) =>
@@ -32,8 +32,7 @@ export class IdleAgents {
           agent.max_concurrent >= slots &&
           (agent.project_id ?? project_id) === project_id &&
           matchAgent(atItsBest(agent), needs).verdict === 'eligible',
-      );
-    return idle && fullName(idle);
+      )?.id;
   }
 
   #look(): void {
