@@ -6,6 +6,7 @@ import { emptyDatabase, testDatabase } from '../../test/support/database.ts';
 import { listen, readEventStream } from '../../test/support/event-reader.ts';
 import { record, typesOf } from '../../test/support/replica.ts';
 import { scratchFolder } from '../../test/support/scratch-folder.ts';
+import { until } from '../../test/support/until.ts';
 import type { Db } from '../db/database.ts';
 import type { PoolDb } from '../db/pool.ts';
 import { backUp } from './back-up.ts';
@@ -53,3 +54,35 @@ test('whoever goes on after an event of the history that was given up is told to
     expect(await refused.json()).toMatchObject({ status: 410, code: 'events_restarted' });
   }
 });
+
+test('a restore that meets a deadlock with who still reads the tables is done all the same', async () => {
+  const source = await testDatabase();
+  await record(source.db, { type: 'old.first' });
+  const folder = await scratchFolder();
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const { file } = await backUp(source.url, join(folder, 'whoosh.sql.gz'), signal);
+  const { db, url } = await testDatabase();
+  // Long enough to close the circle below before the restore looks for one; the reader never looks.
+  await db.query(
+    `do $$ begin execute format('alter database %I set deadlock_timeout = ''3s''', current_database()); end $$`,
+  );
+  const done = await db.transaction(async (reader) => {
+    await reader.query(`set local deadlock_timeout = '10min'`);
+    await reader.query('select from events limit 1');
+    const restoring = restore(url, file, { force: true, disconnect: false });
+    const [taken] = await until(async () => {
+      const rows = await db.query<{ name: string }>(DROPPED_SQL);
+      return rows.length ? rows : undefined;
+    });
+    await reader.query(`select from ${taken!.name} limit 1`);
+    return { restoring };
+  });
+  expect(await done.restoring).toMatchObject({ rows: expect.any(Number) });
+  expect(await db.query(`select type from events where type = 'old.first'`)).toEqual([{ type: 'old.first' }]);
+});
+
+/** A table that a restore has dropped, and not yet for others, while it waits to drop the next one. */
+const DROPPED_SQL = `
+  select relname as name from pg_locks l join pg_stat_activity a using (pid) join pg_class c on c.oid = l.relation
+  where a.datname = current_database() and a.application_name = 'whoosh restore' and a.wait_event_type = 'Lock'
+    and l.granted and l.mode = 'AccessExclusiveLock' and c.relkind = 'r' and c.relnamespace = 'public'::regnamespace`;

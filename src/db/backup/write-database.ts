@@ -30,19 +30,31 @@ export async function writeDatabase(
 ): Promise<string[]> {
   const client = await openClient(url, 'whoosh restore');
   try {
-    await requireAlone(client, options);
-    if (!options.force && !(await isEmptySchema(client))) throw new Error(NOT_EMPTY);
-    return await runTransaction(client, async (trx) => {
-      await clearSchema(client);
-      await writeRows(client, file, script);
-      const since = await migrateWithin(client);
-      await after(trx);
-      // Else the first claims are planned as for empty tables.
-      await client.query('analyze');
-      return since;
+    return await despiteDeadlocks(async () => {
+      await requireAlone(client, options);
+      if (!options.force && !(await isEmptySchema(client))) throw new Error(NOT_EMPTY);
+      return runTransaction(client, async (trx) => {
+        await clearSchema(client);
+        await writeRows(client, file, script);
+        const since = await migrateWithin(client);
+        await after(trx);
+        // Else the first claims are planned as for empty tables.
+        await client.query('analyze');
+        return since;
+      });
     });
   } finally {
     await client.end();
+  }
+}
+
+/** A server that was disconnected comes back within a second, and may hold one table while it waits for another. */
+async function despiteDeadlocks<T>(work: () => Promise<T>, triesLeft = 5): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if ((error as pg.DatabaseError).code !== '40P01' || triesLeft <= 1) throw error;
+    return despiteDeadlocks(work, triesLeft - 1);
   }
 }
 
