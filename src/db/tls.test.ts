@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { certificateAuthority } from '../../test/support/certificates.ts';
+import { certificateAuthority } from '../../test/support/certificate-authority.ts';
 import { logLines } from '../../test/support/log-lines.ts';
 import { testPool } from '../../test/support/pool.ts';
 import { refusalOf } from '../../test/support/refusal-of.ts';

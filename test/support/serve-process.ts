@@ -24,6 +24,10 @@ export async function serveProcess(env: NodeJS.ProcessEnv) {
     out += text;
   });
   const exited = once(child, 'exit').then(([code]) => code as number | null);
+  const url = async (): Promise<string> => {
+    const { url } = await until(() => readFile(join(dataDir, 'server.json'), 'utf8').then(JSON.parse));
+    return url;
+  };
   return {
     child,
     exited,
@@ -31,10 +35,11 @@ export async function serveProcess(env: NodeJS.ProcessEnv) {
     output: () => out,
     /** The log lines that `grep` would find. */
     grep: (pattern: string) => out.split('\n').flatMap((line) => (line.includes(pattern) ? [JSON.parse(line)] : [])),
+    /** Its address, once it is ready. */
+    url,
     /** Once it is ready: a client with its admin key. */
     async client() {
-      const { url } = await until(() => readFile(join(dataDir, 'server.json'), 'utf8').then(JSON.parse));
-      return createClient({ url, key: (await readFile(join(dataDir, 'admin.key'), 'utf8')).trim() });
+      return createClient({ url: await url(), key: (await readFile(join(dataDir, 'admin.key'), 'utf8')).trim() });
     },
   };
 }

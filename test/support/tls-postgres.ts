@@ -5,7 +5,7 @@ import { onTestFinished, type TestContext } from 'vitest';
 import { unprivilegedAccount } from '../../src/db/embedded/account.ts';
 import { startEmbedded } from '../../src/db/embedded/start.ts';
 import { createLog } from '../../src/lib/log.ts';
-import { type Authority, certificateAuthority } from './certificates.ts';
+import { type Authority, certificateAuthority } from './certificate-authority.ts';
 import { scratchFolder } from './scratch-folder.ts';
 
 /** A PostgreSQL that answers its users over TLS only, by the name of `localhost`. */

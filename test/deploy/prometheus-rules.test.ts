@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { RULES, runbookOf } from '../src/alerts/rules.ts';
-import { INSTRUMENTS } from '../src/metrics/instruments.ts';
-import { openMetrics } from '../src/metrics/metrics.ts';
+import { RULES, runbookOf } from '../../src/alerts/rules.ts';
+import { INSTRUMENTS } from '../../src/metrics/instruments.ts';
+import { openMetrics } from '../../src/metrics/metrics.ts';
 
 type Rule = { alert: string; expr: string; labels: { severity: string }; annotations: Record<string, string> };
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateX25519Identity } from 'age-encryption';
 import { expect, onTestFinished, test } from 'vitest';
-import { readConfig, SETTING_ROWS } from '../src/config.ts';
+import { readConfig, SETTING_ROWS } from '../../src/config.ts';
 
 const TEXT = readFileSync('deploy/env.production', 'utf8');
 

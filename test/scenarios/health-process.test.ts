@@ -1,13 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
-import { embeddedProcess } from './support/embedded-process.ts';
-import { scratchFolder } from './support/scratch-folder.ts';
-import { until } from './support/until.ts';
-
-const WHOOSH = new URL('../bin/whoosh.js', import.meta.url).pathname;
+import { embeddedProcess } from '../support/embedded-process.ts';
+import { scratchFolder } from '../support/scratch-folder.ts';
+import { serveProcess } from '../support/serve-process.ts';
+import { until } from '../support/until.ts';
 
 /** A process and all that it has started, by /proc. */
 function familyOf(pid: number): number[] {
@@ -41,35 +37,10 @@ function wake(pid: number): void {
   }
 }
 
-async function serve(databaseUrl: string) {
-  const WHOOSH_DATA_DIR = await scratchFolder();
-  const env = {
-    DATABASE_URL: databaseUrl,
-    WHOOSH_DATA_DIR,
-    WHOOSH_PORT: '0',
-    WHOOSH_LOCAL_RUNNER: 'off',
-    WHOOSH_LOG_LEVEL: 'error',
-  };
-  const child = spawn(process.execPath, [WHOOSH, 'serve'], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = once(child, 'exit');
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await ended;
-  });
-  for await (const line of createInterface(child.stdout)) {
-    const [url] = /http:\/\/[^\s]+/.exec(line) ?? [];
-    if (url) return { child, url };
-  }
-  throw new Error('The server ended before it was ready.');
-}
-
 test('with PostgreSQL stopped /health of a real process answers 503 within a second; it lives and recovers by itself [S10] [S11]', async () => {
   const postgres = await embeddedProcess(await scratchFolder());
-  const { child, url } = await serve(postgres.said.url);
-  child.stdout?.resume();
+  const server = await serveProcess({ DATABASE_URL: postgres.said.url, WHOOSH_LOG_LEVEL: 'error' });
+  const url = await server.url();
   const ask = async () => {
     const start = performance.now();
     const answer = await fetch(`${url}/health`);
@@ -104,5 +75,5 @@ test('with PostgreSQL stopped /health of a real process answers 503 within a sec
 
   for (const pid of family) wake(pid);
   await until(async () => (await ask()).code === 200, { timeoutMs: 30_000 });
-  expect(child.exitCode).toBeNull();
+  expect(server.child.exitCode).toBeNull();
 }, 60_000);

@@ -4,17 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished, type TestContext } from 'vitest';
+import type { CertificateFiles } from './certificate.ts';
 import { program } from './program.ts';
 
 const run = promisify(execFile);
 
-/** A certificate and its key, as PEM files. */
-type Certificate = { cert: string; key: string };
-
 /** A certificate authority of a test's own. */
-export type Authority = Certificate & {
+export type Authority = CertificateFiles & {
   /** A certificate for `name`, also as the host name of a server. */
-  issue(name: string): Promise<Certificate>;
+  issue(name: string): Promise<CertificateFiles>;
 };
 
 /** Makes an authority with the machine's openssl (3.0 or later); its files go with the test. */
@@ -22,7 +20,7 @@ export async function certificateAuthority(context: TestContext): Promise<Author
   const openssl = program('openssl', context);
   const folder = await mkdtemp(join(tmpdir(), 'whoosh-test-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const make = async (name: string, more: string[]): Promise<Certificate> => {
+  const make = async (name: string, more: string[]): Promise<CertificateFiles> => {
     const [cert, key] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)];
     const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
     await run(openssl, ['req', '-x509', ...ec, '-subj', `/CN=${name}`, '-keyout', key, '-out', cert, ...more]);
