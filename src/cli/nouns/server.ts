@@ -5,7 +5,9 @@ import { type Cli, lazily } from '../lazily.ts';
 export function addServerCommands(program: Command, cli: Cli): void {
   program
     .command('serve')
-    .description('run the server, in standalone mode with its own PostgreSQL and a local runner')
+    .description(
+      'run the server by the settings of its environment; without any, alone with a PostgreSQL and a runner of its own',
+    )
     .action(lazily(cli, async () => (await import('../commands/serve.ts')).serve));
   program
     .command('config')
