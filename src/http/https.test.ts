@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
+import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type PeerCertificate } from 'node:tls';
@@ -14,6 +15,7 @@ import { until } from '../../test/support/until.ts';
 import { readConfig } from '../config.ts';
 import { createLog } from '../lib/log.ts';
 import { WATCH_TIMES } from '../lib/watch-files.ts';
+import { CONNECTION_LIMITS } from './server-options.ts';
 
 function scratch(): string {
   const folder = mkdtempSync(join(tmpdir(), 'whoosh-test-'));
@@ -52,6 +54,18 @@ test('over HTTPS browsers are told to come so always, and nothing older than TLS
   const { port } = new URL(address);
   const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
   await expect(serial(Number(port), old)).rejects.toThrow(/protocol version|alert/i);
+});
+
+test('a connection on which no TLS is begun is held no longer than headers are waited for', async () => {
+  const usual = { ...CONNECTION_LIMITS };
+  Object.assign(CONNECTION_LIMITS, { headers: 200 });
+  onTestFinished(() => void Object.assign(CONNECTION_LIMITS, usual));
+  const { cert, key } = makeCertificate(scratch(), 'one');
+  const { app } = await testApp({ context: { config: readConfig({ TLS_CERT: cert, TLS_KEY: key }) } });
+  const silent = connectTcp(Number(new URL(await listen(app)).port), '127.0.0.1');
+  onTestFinished(() => void silent.destroy());
+  const [hadError] = await once(silent.resume(), 'close', { signal: AbortSignal.timeout(3000) });
+  expect(hadError).toBe(false);
 });
 
 test('behind a trusted proxy HTTPS is believed, and from anybody else it is not [S27]', async () => {

@@ -6,7 +6,7 @@ import { answerClientError } from './client-error.ts';
 
 /** What a connection may take. In milliseconds; tests are less patient. */
 export const CONNECTION_LIMITS = {
-  /** Headers that drip in for longer are no request; the first 16 KiB of them, with the URL, are read. */
+  /** Headers that drip in for longer are no request, and so long may TLS take to begin; the first 16 KiB of them, with the URL, are read. */
   headers: 15_000,
   headerBytes: 16_384,
   lookEvery: 5000,
@@ -25,7 +25,9 @@ export const secureContext = ({ cert, key }: TlsPair): SecureContextOptions => (
 export function serverOptions({ tlsCert, tlsKey, trustedProxyHops }: Config): FastifyServerOptions {
   const { headers, headerBytes, lookEvery, request, keepAlive } = CONNECTION_LIMITS;
   const limits = { maxHeaderSize: headerBytes, headersTimeout: headers, connectionsCheckingInterval: lookEvery };
-  const https = tlsCert && tlsKey ? { ...limits, ...secureContext(readTlsPair({ tlsCert, tlsKey })) } : null;
+  // Node's own limit is two minutes: 10,000 silent connections would keep everybody out for as long.
+  const tls = { ...limits, handshakeTimeout: headers };
+  const https = tlsCert && tlsKey ? { ...tls, ...secureContext(readTlsPair({ tlsCert, tlsKey })) } : null;
   return {
     ...((https ? { https } : { http: limits }) as object),
     requestTimeout: request,
