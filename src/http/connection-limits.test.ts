@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { testApp } from '../../test/support/app.ts';
 import { listen } from '../../test/support/event-reader.ts';
+import { until } from '../../test/support/until.ts';
 import { CONNECTION_LIMITS } from './server-options.ts';
 
 /** A client that sends what it likes. */
@@ -63,6 +64,21 @@ test('a body that never comes does not hold its connection', async () => {
     'POST /api/v1/runners/enrol HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n';
   socket.write(`${head}{`);
   expect(problemIn(await heard(socket))).toMatchObject({ code: 'request_timeout' });
+});
+
+test('whoever asks and takes no answer does not hold the connection', async () => {
+  const port = await portOf({ silent: 300, connections: 1 });
+  const socket = await open(port);
+  socket.on('error', () => {}).pause();
+  // 9 MB, more than the buffers of both sides hold.
+  socket.write('GET /api/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(90));
+  const ask = () =>
+    fetch(`http://127.0.0.1:${port}/livez`).then(
+      ({ status }) => status,
+      () => 0,
+    );
+  expect(await ask()).toBe(0);
+  await until(async () => (await ask()) === 200);
 });
 
 test('beyond so many connections a new one is closed, and those that are open are served', async () => {

@@ -12,6 +12,8 @@ export const CONNECTION_LIMITS = {
   lookEvery: 5000,
   /** A request must arrive within five minutes (100 MiB at 3 Mbit/s); how long an answer takes is the route's business. */
   request: 300_000,
+  /** Nothing sent and nothing taken for so long: whoever reads no answer is let go. Longer than the longest poll (120 s). */
+  silent: 180_000,
   /** Longer than balancers keep theirs (60 s): else they send a request on a connection that is just being closed. */
   keepAlive: 72_000,
   /** A fleet of 2,000 runners and the 1,000 streams of a replica, three times over, at some 20 KiB each. */
@@ -23,7 +25,7 @@ export const secureContext = ({ cert, key }: TlsPair): SecureContextOptions => (
 
 /** How the server listens: over TLS when it has a certificate, within the limits, and whom it believes about a client's address. */
 export function serverOptions({ tlsCert, tlsKey, trustedProxyHops }: Config): FastifyServerOptions {
-  const { headers, headerBytes, lookEvery, request, keepAlive } = CONNECTION_LIMITS;
+  const { headers, headerBytes, lookEvery, request, silent, keepAlive } = CONNECTION_LIMITS;
   const limits = { maxHeaderSize: headerBytes, headersTimeout: headers, connectionsCheckingInterval: lookEvery };
   // Node's own limit is two minutes: 10,000 silent connections would keep everybody out for as long.
   const tls = { ...limits, handshakeTimeout: headers };
@@ -31,6 +33,7 @@ export function serverOptions({ tlsCert, tlsKey, trustedProxyHops }: Config): Fa
   return {
     ...((https ? { https } : { http: limits }) as object),
     requestTimeout: request,
+    connectionTimeout: silent,
     keepAliveTimeout: keepAlive,
     clientErrorHandler: answerClientError,
     // A function: of a number Fastify believes nothing, as it cannot know who is next to it. The operator does.
