@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { testApp } from '../../test/support/app.ts';
 import { testDatabase } from '../../test/support/database.ts';
+import { IDLE_COORDINATOR } from '../../test/support/idle-coordinator.ts';
 import { logLines } from '../../test/support/log-lines.ts';
 import { until } from '../../test/support/until.ts';
 import type { Context } from '../context.ts';
@@ -8,15 +9,7 @@ import { openPool } from '../db/pool.ts';
 import { openHealth } from './health.ts';
 import type { Load } from './load.ts';
 
-const coordinator = {
-  oldest_claimable_ms: null,
-  last_claim_at: null,
-  last_reap_at: null,
-  orphan_tasks: 0,
-  broken_invariants: [],
-  notify_round_trip_ms: 1,
-  problem: null,
-};
+const coordinator = { ...IDLE_COORDINATOR, notify_round_trip_ms: 1 };
 const well: Partial<Context> = { coordinatorHealth: async () => coordinator };
 
 async function ask(app: Awaited<ReturnType<typeof testApp>>['app']) {

@@ -1,18 +1,11 @@
 import { expect, test } from 'vitest';
 import { testApp } from '../../test/support/app.ts';
+import { IDLE_COORDINATOR } from '../../test/support/idle-coordinator.ts';
 import type { Context } from '../context.ts';
 import type { PoolDb } from '../db/pool.ts';
 import { AppError } from '../errors.ts';
 
-const coordinator = {
-  oldest_claimable_ms: null,
-  last_claim_at: null,
-  last_reap_at: null,
-  orphan_tasks: 0,
-  broken_invariants: [],
-  notify_round_trip_ms: 1,
-  problem: null,
-};
+const coordinator = { ...IDLE_COORDINATOR, notify_round_trip_ms: 1 };
 const well: Partial<Context> = { coordinatorHealth: async () => coordinator };
 
 const never = <T>() => new Promise<T>(() => {});

@@ -10,6 +10,7 @@ import type { Role } from '../../src/members/schema.ts';
 import { openMetrics } from '../../src/metrics/metrics.ts';
 import { NO_TRACING } from '../../src/telemetry/no-tracing.ts';
 import { testDatabase } from './database.ts';
+import { IDLE_COORDINATOR } from './idle-coordinator.ts';
 
 /** The application on a database of the test's own, without a process around it. */
 export type TestApp = {
@@ -57,16 +58,6 @@ export async function testApp({ routes = [], context: parts = {}, beside }: Opti
   };
   return { app, context, db, url, as };
 }
-
-const IDLE_COORDINATOR = {
-  oldest_claimable_ms: null,
-  last_claim_at: null,
-  last_reap_at: null,
-  orphan_tasks: 0,
-  broken_invariants: [],
-  notify_round_trip_ms: null,
-  problem: null,
-};
 
 function localBus(): Pick<Context, 'notify' | 'subscribe'> {
   const topics = new Map<string, Set<() => void>>();
