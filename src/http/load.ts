@@ -3,6 +3,11 @@ import type { PoolDb } from '../db/pool.ts';
 import type { Shed } from './app-types.ts';
 
 const ORDER: readonly Shed[] = ['list', 'submit', 'log'];
+/**
+ * From here on a replica is neither healthy nor ready: to look away from one that refuses lists alone would only move the
+ * load. Nor is a single second overload: a collection of garbage takes 0.1 s of processor, which half a core gives in 0.25 s.
+ */
+const OVERLOADED = ORDER.indexOf('submit') + 1;
 const LOOK_EVERY_MS = 1000;
 /** Half a second of work that nobody else can interrupt is felt by everybody; a fourth is the contract's line. */
 const LOOP_LIMIT_MS = 250;
@@ -12,7 +17,7 @@ const POOL_LIMIT_MS = 1000;
 export type Load = {
   /** Whether requests of this kind are refused now. */
   sheds(kind: Shed): boolean;
-  /** What is wrong, in one sentence; null when all is well. */
+  /** What overloads it, in one sentence; null while nothing but lists is refused. */
   problem(): string | null;
   /** Takes one reading; once started, the clock does so every second. */
   look(): void;
@@ -31,8 +36,9 @@ export function watchLoad(gauges: Gauges): Load {
   let level = 0;
   let problem: string | null = null;
   const look = () => {
-    problem = findProblem(gauges);
-    level = problem ? Math.min(ORDER.length, level + 1) : Math.max(0, level - 1);
+    const found = findProblem(gauges);
+    problem = found ?? problem;
+    level = found ? Math.min(ORDER.length, level + 1) : Math.max(0, level - 1);
   };
   let timer: NodeJS.Timeout | undefined;
   return {
@@ -40,7 +46,7 @@ export function watchLoad(gauges: Gauges): Load {
     start() {
       timer = setInterval(look, LOOK_EVERY_MS).unref();
     },
-    problem: () => problem,
+    problem: () => (level < OVERLOADED ? null : problem),
     sheds: (kind) => ORDER.indexOf(kind) < level,
     close() {
       clearInterval(timer);

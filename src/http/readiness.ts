@@ -7,8 +7,8 @@ const LIMIT_MS = 5000;
 
 /** Why a replica that is not shutting down should get no requests now, in one sentence; null when it should. */
 export async function findObstacle(context: Context, load: Load): Promise<string | null> {
-  // Refusing lists alone still serves everybody's work: a balancer that looked away would only move the load.
-  if (load.sheds('submit')) return `This replica is overloaded: ${load.problem()}.`;
+  const problem = load.problem();
+  if (problem) return `This replica is overloaded: ${problem}.`;
   try {
     return await within(LIMIT_MS, findDatabaseObstacle(context));
   } catch (error) {
