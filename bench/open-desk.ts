@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { agentsHealth } from '../src/agents/health.ts';
 import type { Config } from '../src/config.ts';
 import type { Database } from '../src/db/connect.ts';
 import { openNotifier } from '../src/db/notifier.ts';
@@ -24,5 +25,6 @@ export function openDesk({ api, control }: Database, config: Config): TaskDesk {
     isLeaving: () => false,
     isDraining: () => false,
     coordinatorHealth: () => Promise.reject(new Error('There is no coordinator in this bench.')),
+    agentsHealth: () => agentsHealth(api),
   });
 }

@@ -1,3 +1,4 @@
+import { agentsHealth } from '../src/agents/health.ts';
 import { pushRoutes } from '../src/agents/push-routes.ts';
 import { alertRoutes } from '../src/alerts/routes.ts';
 import { buildApp } from '../src/app.ts';
@@ -36,5 +37,6 @@ function contextOfNothing(): Context {
     isLeaving: () => false,
     isDraining: () => false,
     coordinatorHealth: () => Promise.reject(new Error('There is no coordinator.')),
+    agentsHealth: () => agentsHealth(db),
   };
 }

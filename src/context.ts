@@ -19,6 +19,14 @@ export type CoordinatorHealth = {
   problem: string | null;
 };
 
+/** The agents of all projects, in numbers. */
+export type AgentsHealth = {
+  total: number;
+  online: number;
+  /** One sentence for the operator when work waits and nobody is there to take it. */
+  problem: string | null;
+};
+
 /** What every routes.ts is given: this replica's settings and connections. The process makes it, once. */
 export type Context = {
   /** Which process this is, for what it tells the others. */
@@ -43,4 +51,5 @@ export type Context = {
   /** Only what ends or keeps running work is still served (routes with `essential`); the rest answers `draining`. */
   isDraining(): boolean;
   coordinatorHealth(): Promise<CoordinatorHealth>;
+  agentsHealth(): Promise<AgentsHealth>;
 };

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The seed's limits: 512 MB and half a core, in the periods that container engines use. */
@@ -12,7 +12,7 @@ export type Cage = {
   /** A process that writes its id into each of these files is held, with its children. */
   doors: string[];
   /** Seconds for which it was held back, so far. */
-  throttledS(): Promise<number>;
+  throttledS(): number;
   close(): Promise<void>;
 };
 
@@ -48,7 +48,7 @@ export async function openCages(names: string[], root = '/sys/fs/cgroup'): Promi
     return { about: `enforced by ${layout.about}`, cages: made };
   } catch (error) {
     for (const cage of made) await cage.close();
-    const open = { doors: [], throttledS: async () => 0, close: async () => {} };
+    const open = { doors: [], throttledS: () => 0, close: async () => {} };
     return { about: `not enforced, measured only (${(error as Error).message})`, cages: names.map(() => open) };
   }
 }
@@ -67,8 +67,8 @@ async function openCage({ groups, throttled, perSecond }: Layout, root: string, 
   }
   return {
     doors: folders.map((folder) => join(folder, 'cgroup.procs')),
-    async throttledS() {
-      const stat = await readFile(join(folders[0]!, 'cpu.stat'), 'utf8');
+    throttledS() {
+      const stat = readFileSync(join(folders[0]!, 'cpu.stat'), 'utf8');
       return Number(throttled.exec(stat)?.[1] ?? 0) / perSecond;
     },
     close,

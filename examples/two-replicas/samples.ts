@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Cage } from './cage.ts';
 import { liveMiB } from './live-memory.ts';
 import type { Replica } from './replica.ts';
 
@@ -8,7 +9,7 @@ export type Sample = {
   at: number;
   rssMiB: number;
   cpuS: number;
-  /** For how long its main thread could have run and got no processor. */
+  /** For how long its main thread could have run and got no processor, its own limit aside. */
   waitedS: number;
   /** In use after a collection of garbage, every 15 s. */
   liveMiB?: number;
@@ -24,8 +25,8 @@ const TICKS_PER_S = 100;
 export function startSampling(replicas: Replica[]): { samples: Map<string, Sample[]>; end(): void } {
   const samples = new Map<string, Sample[]>(replicas.map(({ name }) => [name, []]));
   const look = () => {
-    for (const { name, pid } of replicas) {
-      const sample = measure(pid);
+    for (const { name, pid, cage } of replicas) {
+      const sample = measure(pid, cage);
       if (sample) samples.get(name)!.push(sample);
     }
   };
@@ -44,7 +45,7 @@ export function startSampling(replicas: Replica[]): { samples: Map<string, Sampl
   return { samples, end: () => timers.forEach((timer) => void clearInterval(timer)) };
 }
 
-function measure(pid: number): Sample | undefined {
+function measure(pid: number, cage: Cage): Sample | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     // After the name, which may hold anything: the 12th and 13th are the ticks of the process and of the system for it.
@@ -52,7 +53,7 @@ function measure(pid: number): Sample | undefined {
     const rssMiB = Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024;
     const [, waitedNs] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ');
     const cpuS = (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
-    return { pid, at: performance.now(), rssMiB, cpuS, waitedS: Number(waitedNs) / 1e9 };
+    return { pid, at: performance.now(), rssMiB, cpuS, waitedS: Number(waitedNs) / 1e9 - cage.throttledS() };
   } catch {
     return undefined; // It has ended; another one will be here soon.
   }
@@ -66,6 +67,15 @@ export function perSecond(samples: Sample[], what: 'cpuS' | 'waitedS'): number {
   const lives = livesOf(samples).map((life) => ({ first: life[0]!, last: life.at(-1)! }));
   const sum = (of: (life: (typeof lives)[number]) => number) => lives.reduce((all, life) => all + of(life), 0);
   return sum(({ first, last }) => last[what] - first[what]) / (sum(({ first, last }) => last.at - first.at) / 1000);
+}
+
+/** As much of the past as an event loop is judged by, and a little more. */
+const JUST_BEFORE_MS = 5000;
+
+/** The part of the 5 s before `at` for which a replica could have run and got no processor; 0 when nothing was measured. */
+export function waitingBefore(samples: Sample[], at: number): number {
+  const seen = samples.filter((sample) => sample.at <= at && sample.at > at - JUST_BEFORE_MS);
+  return seen.length < 2 ? 0 : perSecond(seen, 'waitedS');
 }
 
 /** The line of least squares through the memory in use: MiB a minute. */

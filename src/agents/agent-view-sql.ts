@@ -4,8 +4,8 @@ const OFFLINE_AFTER = `interval '45 seconds'`;
 /** Whether the runner `r` is online: a session is open (`h`, its current holder) and it was heard of lately. */
 export const RUNNER_ONLINE = `(h.id is not null and h.ended_at is null and r.last_seen_at > now() - ${OFFLINE_AFTER})`;
 
-/** A probe is lost now and then; two in a row are not. */
-const ENDPOINT_ONLINE = '(e.probed_at is not null and e.probe_failures < 2)';
+/** Whether the model server `e` is. A probe is lost now and then; two in a row are not. */
+export const ENDPOINT_ONLINE = '(e.probed_at is not null and e.probe_failures < 2)';
 
 /**
  * An AgentView of every agent that was not removed: `a` agents, `s` slots; of pull agents `r` runners and `h` the runner's

@@ -18,7 +18,7 @@ const config = { permission: 'public', essential: true } as const;
  */
 export function healthRoutes(app: App, context: Context, load: Load): void {
   const ask = {
-    obstacle: shared(() => findObstacle(context, load), KEEP_MS),
+    obstacle: shared(() => findObstacle(context), KEEP_MS),
     health: shared(openHealth(context, load), KEEP_MS),
   };
   app.decorate('readHealth', ask.health);

@@ -8,8 +8,6 @@ import type { Load } from './load.ts';
 
 /** An operator's page must come within a second, whatever is ill, and the metrics tell of it within 0.7 s. */
 const LIMIT_MS = 500;
-/** Work that could be claimed by a free agent and is not, for this long, does not move. */
-const STUCK_MS = 60_000;
 
 type Look = () => Promise<ComponentHealth>;
 
@@ -85,27 +83,7 @@ function eventStreamOf({ notify_round_trip_ms = null }: ComponentHealth): Compon
   return verdict(problem, { notify_round_trip_ms });
 }
 
-// As RUNNER_ONLINE and ENDPOINT_ONLINE of agents/agent-view-sql.ts, which stands above this. One that was not approved, or
-// whose breaker is open, gets no work: it is not online.
-const AGENTS_SQL = `
-  select count(*)::int as total,
-    count(*) filter (where
-      (h.id is not null and h.ended_at is null and r.last_seen_at > now() - interval '45 seconds')
-      or (e.approved_at is not null and e.probed_at is not null and e.probe_failures < 2 and e.breaker_opened_at is null)
-    )::int as online,
-    (select (extract(epoch from now() - min(available_at)) * 1000)::float8
-     from (select available_at from live_tasks where ready limit 10000) ready) as oldest_claimable_ms
-  from agents a
-  left join runners r on r.id = a.runner_id
-  left join holders h on h.id = r.holder_id
-  left join endpoints e on e.agent_id = a.id
-  where a.removed_at is null and r.removed_at is null`;
-
-/** Agents may be away as long as nothing waits for them. Not by `control`: behind a lock it would keep a connection of leases. */
-async function checkAgents({ db }: Context): Promise<ComponentHealth> {
-  type Row = { total: number; online: number; oldest_claimable_ms: number | null };
-  const [row] = await db.query<Row>(AGENTS_SQL);
-  const { total, online, oldest_claimable_ms } = row!;
-  const waits = oldest_claimable_ms !== null && oldest_claimable_ms > STUCK_MS;
-  return verdict(waits && online === 0 ? `Work waits and none of ${total} agents is online.` : null, { total, online });
+async function checkAgents(context: Context): Promise<ComponentHealth> {
+  const { problem, ...facts } = await context.agentsHealth();
+  return verdict(problem, facts);
 }

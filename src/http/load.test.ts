@@ -68,6 +68,17 @@ test('a server whose event loop was held up refuses lists, says so, and recovers
   await until(async () => (await list()).statusCode === 200);
 });
 
+test('an overloaded server says so, and stays ready: a balancer that looked away would cost heartbeats and outcomes [A7]', async () => {
+  const { app } = await testApp();
+  await listen(app);
+  await until(async () => {
+    holdUp(400);
+    const { components } = (await app.inject('/health')).json();
+    return /held up for/.test(components.api.detail);
+  });
+  expect((await app.inject('/readyz')).json()).toEqual({ status: 'ready' });
+});
+
 function holdUp(ms: number): void {
   const end = performance.now() + ms;
   while (performance.now() < end);

@@ -4,8 +4,8 @@ import type { Shed } from './app-types.ts';
 
 const ORDER: readonly Shed[] = ['list', 'submit', 'log'];
 /**
- * From here on a replica is neither healthy nor ready: to look away from one that refuses lists alone would only move the
- * load. Nor is a single second overload: a collection of garbage takes 0.1 s of processor, which half a core gives in 0.25 s.
+ * From here on a replica is not healthy. A single second is no overload: a collection of garbage takes 0.1 s of processor,
+ * which half a core gives in 0.25 s.
  */
 const OVERLOADED = ORDER.indexOf('submit') + 1;
 const LOOK_EVERY_MS = 1000;

@@ -1,14 +1,14 @@
 import type { Context } from '../context.ts';
 import { migrationStatus } from '../db/migration-status.ts';
 import { within } from '../lib/within.ts';
-import type { Load } from './load.ts';
 
 const LIMIT_MS = 5000;
 
-/** Why a replica that is not shutting down should get no requests now, in one sentence; null when it should. */
-export async function findObstacle(context: Context, load: Load): Promise<string | null> {
-  const problem = load.problem();
-  if (problem) return `This replica is overloaded: ${problem}.`;
+/**
+ * Why a replica that is not shutting down should get no requests now, in one sentence; null when it should. Load is no
+ * reason: docs/decisions/0013.
+ */
+export async function findObstacle(context: Context): Promise<string | null> {
   try {
     return await within(LIMIT_MS, findDatabaseObstacle(context));
   } catch (error) {

@@ -1,3 +1,4 @@
+import { agentsHealth } from '../agents/health.ts';
 import type { Context } from '../context.ts';
 import { Coordinator } from '../coordinator/coordinator.ts';
 import type { Database } from '../db/connect.ts';
@@ -29,6 +30,8 @@ export function openParts({ database, phase, ...ground }: Ground, started: Async
     isStarted: () => phase.started,
     isLeaving: () => phase.leaving,
     isDraining: () => phase.draining,
+    // Not by `control`: behind a lock on the agents it would keep a connection that renews leases.
+    agentsHealth: () => agentsHealth(database.api),
     coordinatorHealth: async () => ({ ...(await coordinator.health()), notify_round_trip_ms: listener.roundTripMs }),
   };
   const desk = openDesk(context, database, started);

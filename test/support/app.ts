@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { agentsHealth } from '../../src/agents/health.ts';
 import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Context } from '../../src/context.ts';
@@ -47,6 +48,7 @@ export async function testApp({ routes = [], context: parts = {}, beside }: Opti
     isStarted: () => true,
     isLeaving: () => false,
     isDraining: () => false,
+    agentsHealth: () => agentsHealth(parts.db ?? db),
     coordinatorHealth: async () => IDLE_COORDINATOR,
     ...parts,
   };

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { afterAll, expect } from 'vitest';
+import { agentsHealth } from '../../src/agents/health.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Context } from '../../src/context.ts';
 import { auditInvariants } from '../../src/coordinator/audit.ts';
@@ -105,6 +106,7 @@ function openReplica({ url, name, settings, bus, log }: Replica) {
     isLeaving: () => false,
     isDraining: () => false,
     coordinatorHealth: () => Promise.reject(new Error('A desk alone has no coordinator')),
+    agentsHealth: () => agentsHealth(db),
   });
   const unsubscribe = bus.subscribe('work', () => desk.dispatcher.poke());
   return {
