@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { agentsHealth } from '../src/agents/health.ts';
 import type { Config } from '../src/config.ts';
+import { agentsHealth } from '../src/coordinator/agents-health.ts';
 import type { Database } from '../src/db/connect.ts';
 import { openNotifier } from '../src/db/notifier.ts';
 import { createLog } from '../src/lib/log.ts';

@@ -1,9 +1,9 @@
-import { agentsHealth } from '../src/agents/health.ts';
 import { pushRoutes } from '../src/agents/push-routes.ts';
 import { alertRoutes } from '../src/alerts/routes.ts';
 import { buildApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import type { Context } from '../src/context.ts';
+import { agentsHealth } from '../src/coordinator/agents-health.ts';
 import { createLog } from '../src/lib/log.ts';
 import { openMetrics } from '../src/metrics/metrics.ts';
 import { allTaskRoutes } from '../src/tasks/all-routes.ts';

@@ -1,5 +1,5 @@
-import { agentsHealth } from '../agents/health.ts';
 import type { Context } from '../context.ts';
+import { agentsHealth } from '../coordinator/agents-health.ts';
 import { Coordinator } from '../coordinator/coordinator.ts';
 import type { Database } from '../db/connect.ts';
 import { databaseAddresses } from '../db/database-addresses.ts';

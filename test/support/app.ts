@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
-import { agentsHealth } from '../../src/agents/health.ts';
 import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Context } from '../../src/context.ts';
+import { agentsHealth } from '../../src/coordinator/agents-health.ts';
 import type { PoolDb } from '../../src/db/pool.ts';
 import type { App, Routes } from '../../src/http/app-types.ts';
 import { createLog } from '../../src/lib/log.ts';

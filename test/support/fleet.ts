@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
 import { afterAll, expect } from 'vitest';
-import { agentsHealth } from '../../src/agents/health.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Context } from '../../src/context.ts';
+import { agentsHealth } from '../../src/coordinator/agents-health.ts';
 import { auditInvariants } from '../../src/coordinator/audit.ts';
 import type { Db } from '../../src/db/database.ts';
 import { openPool } from '../../src/db/pool.ts';

@@ -1,7 +1,7 @@
+import { ENDPOINT_ONLINE, RUNNER_ONLINE } from '../agents/agent-view-sql.ts';
 import type { AgentsHealth } from '../context.ts';
 import type { Db } from '../db/database.ts';
 import { findOldestClaimable } from '../tasks/oldest-claimable.ts';
-import { ENDPOINT_ONLINE, RUNNER_ONLINE } from './agent-view-sql.ts';
 
 /** So long may work wait for an agent that is away. */
 const MOST_WAIT_MS = 60_000;
