@@ -22,8 +22,11 @@ export function tidyFields(fields: object): Record<string, unknown> {
 /** Text that is short enough for a log line; secrets are taken out before it is cut. */
 export function tidyText(text: string, most: number = MOST.text): string {
   if (text.length <= most) return text;
-  return `${scrubSecrets(text.slice(0, SCRUBBED)).slice(0, most)}… (${text.length} characters)`;
+  return `${scrubText(text.slice(0, SCRUBBED)).slice(0, most)}… (${text.length} characters)`;
 }
+
+/** Scrubbed as the line will hold it: the quote in a password is then no end of it. */
+const scrubText = (text: string): string => JSON.parse(scrubSecrets(JSON.stringify(text)));
 
 function tidyEntries(value: object, budget: Budget, depth: number): Record<string, unknown> {
   const tidied: Record<string, unknown> = {};
