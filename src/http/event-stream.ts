@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
+import { timeLimit } from '../lib/time-limit.ts';
 import { actorName } from '../members/actor.ts';
 
 /** One message of a stream; `id` is what the client sends back as Last-Event-ID to go on after it. */
@@ -92,7 +93,8 @@ async function send(raw: ServerResponse, messages: AsyncIterable<StreamMessage>,
   for await (const message of messages) {
     if (signal.aborted) return;
     if (raw.write(toText(message))) continue;
-    await once(raw, 'drain', { signal: AbortSignal.any([signal, AbortSignal.timeout(STREAM_TIMES.stalled)]) });
+    using limit = timeLimit(STREAM_TIMES.stalled);
+    await once(raw, 'drain', { signal: AbortSignal.any([signal, limit.signal]) });
   }
 }
 

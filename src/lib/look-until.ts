@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { timeLimit } from './time-limit.ts';
 
 type Patience = {
   /** Tells of news, so that the next look comes at once; returns what ends that. News may be lost. */
@@ -15,7 +16,8 @@ const LOOK_MS = 1000;
 /** Looks until what it sees is enough, the time has passed or the signal fires, and gives what it saw last. */
 export async function lookUntil<T>(look: () => Promise<T>, isEnough: (seen: T) => boolean, patience: Patience) {
   const { hear, waitMs, signal } = patience;
-  const over = waitMs > 0 ? AbortSignal.any([signal, AbortSignal.timeout(waitMs)]) : AbortSignal.abort();
+  using limit = timeLimit(waitMs);
+  const over = waitMs > 0 ? AbortSignal.any([signal, limit.signal]) : AbortSignal.abort();
   let news = new AbortController();
   const stop = hear(() => news.abort());
   try {

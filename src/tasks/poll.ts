@@ -1,3 +1,4 @@
+import { timeLimit } from '../lib/time-limit.ts';
 import { attemptTraceparent } from '../telemetry/attempt-traceparent.ts';
 import type { AttemptRef, Directive, Grant } from './attempt-schema.ts';
 import type { TaskDesk } from './desk.ts';
@@ -60,8 +61,9 @@ async function waitForGrants(desk: TaskDesk, request: PollRequest, over: AbortSi
     giveBack: (grants: Grant[]) => handBack(desk, request.holder_id, grants),
   };
   if (request.wait_ms === 0) return desk.dispatcher.claimNow(claimer);
-  const signal = AbortSignal.any([over, AbortSignal.timeout(Math.min(request.wait_ms, config.longPollMs))]);
-  return request.wants.length ? desk.dispatcher.waitForWork({ ...claimer, signal }) : aborted(signal);
+  using limit = timeLimit(Math.min(request.wait_ms, config.longPollMs));
+  const signal = AbortSignal.any([over, limit.signal]);
+  return await (request.wants.length ? desk.dispatcher.waitForWork({ ...claimer, signal }) : aborted(signal));
 }
 
 const aborted = (signal: AbortSignal): Promise<Grant[]> =>
