@@ -1,12 +1,11 @@
 import type { Db } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import { type Actor, actorName } from '../members/actor.ts';
-import { ALERT_COLUMNS } from './alert-columns.ts';
+import { ALERT_COLUMNS, type AlertRow } from './alert-columns.ts';
 import { readAlert } from './read.ts';
 import { ALERT_MOVES, type AlertView } from './schema.ts';
 import { toView } from './to-view.ts';
 
-type Row = Omit<AlertView, 'runbook'>;
 type Change = {
   id: string;
   actor: Actor;
@@ -23,10 +22,10 @@ type Change = {
 export const changeAlert = (
   db: Db,
   { id, actor, move, to, set }: Change,
-  then: (trx: Db, alert: Row) => Promise<void>,
+  then: (trx: Db, alert: AlertRow) => Promise<void>,
 ): Promise<AlertView> =>
   db.transaction(async (trx) => {
-    const [changed] = await trx.query<Row>(
+    const [changed] = await trx.query<AlertRow>(
       `update alerts set ${set} where id = $1 and ($2::uuid is null or project_id = $2) and state = any($4)
        returning ${ALERT_COLUMNS}`,
       [id, actor.project_id, actorName(actor), ALERT_MOVES[move]],

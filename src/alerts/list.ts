@@ -1,5 +1,5 @@
 import type { Db } from '../db/database.ts';
-import { ALERT_COLUMNS } from './alert-columns.ts';
+import { ALERT_COLUMNS, type AlertRow } from './alert-columns.ts';
 import type { AlertView } from './schema.ts';
 import { toView } from './to-view.ts';
 
@@ -22,6 +22,6 @@ const LIST_SQL = `
 
 /** Alerts, newest first. */
 export async function listAlerts(db: Db, { project_id, rule, state, after_id, limit }: AlertFilter) {
-  const rows = await db.query<Omit<AlertView, 'runbook'>>(LIST_SQL, [project_id, rule, state, after_id, limit]);
+  const rows = await db.query<AlertRow>(LIST_SQL, [project_id, rule, state, after_id, limit]);
   return rows.map(toView);
 }

@@ -1,13 +1,12 @@
 import { v7 as uuid } from 'uuid';
 import type { Db } from '../db/database.ts';
-import { ALERT_COLUMNS } from './alert-columns.ts';
+import { ALERT_COLUMNS, type AlertRow } from './alert-columns.ts';
 import { queueDeliveries, type Telling } from './notify/queue-deliveries.ts';
 import { recordAlertEvent } from './record-alert-event.ts';
-import type { AlertView } from './schema.ts';
 import type { Seen } from './seen.ts';
 
 /** `notify`: it was not told within the cool-down. */
-type Opened = Omit<AlertView, 'runbook'> & { notify: boolean };
+type Opened = AlertRow & { notify: boolean };
 
 const AGO = `now() - make_interval(secs => $5::float8 / 1000)`;
 const OPENED = `returning ${ALERT_COLUMNS}, notified_at is not distinct from now() as notify`;

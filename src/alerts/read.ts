@@ -1,7 +1,7 @@
 import type { Db } from '../db/database.ts';
 import { AppError } from '../errors.ts';
-import { ALERT_COLUMNS } from './alert-columns.ts';
-import type { AlertDetailView, AlertView } from './schema.ts';
+import { ALERT_COLUMNS, type AlertRow } from './alert-columns.ts';
+import type { AlertDetailView } from './schema.ts';
 import { toView } from './to-view.ts';
 
 const READ_SQL = `select ${ALERT_COLUMNS} from alerts where id = $1 and ($2::uuid is null or project_id = $2)`;
@@ -16,7 +16,7 @@ const DELIVERIES_SQL = `
  * operator's receivers answered. Refuses: not_found.
  */
 export async function readAlert(db: Db, id: string, projectId: string | null): Promise<AlertDetailView> {
-  const [row] = await db.query<Omit<AlertView, 'runbook'>>(READ_SQL, [id, projectId]);
+  const [row] = await db.query<AlertRow>(READ_SQL, [id, projectId]);
   if (!row) throw new AppError('not_found', `There is no alert ${id}.`);
   const deliveries =
     projectId === null ? await db.query<AlertDetailView['deliveries'][number]>(DELIVERIES_SQL, [id]) : [];

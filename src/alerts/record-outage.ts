@@ -1,8 +1,7 @@
 import type { Db } from '../db/database.ts';
-import { ALERT_COLUMNS } from './alert-columns.ts';
+import { ALERT_COLUMNS, type AlertRow } from './alert-columns.ts';
 import type { AlertMessage } from './notify/message.ts';
 import { recordAlertEvent } from './record-alert-event.ts';
-import type { AlertView } from './schema.ts';
 import type { Seen } from './seen.ts';
 
 /** What was told while nothing could be written. */
@@ -35,7 +34,7 @@ const DELIVERIES_SQL = `
 export const recordOutage = (db: Db, { seen, message, ageMs, deliveries }: RecordedOutage): Promise<void> =>
   db.transaction(async (trx) => {
     const { rule, subject, severity, summary, detail } = seen;
-    const [opened] = await trx.query<Omit<AlertView, 'runbook'>>(ALERT_SQL, [
+    const [opened] = await trx.query<AlertRow>(ALERT_SQL, [
       ageMs,
       message.data.id,
       rule,

@@ -1,7 +1,6 @@
 import type { Db } from '../db/database.ts';
-import { ALERT_COLUMNS } from './alert-columns.ts';
+import { ALERT_COLUMNS, type AlertRow } from './alert-columns.ts';
 import type { Telling } from './notify/queue-deliveries.ts';
-import type { AlertView } from './schema.ts';
 import { tellResolved } from './tell-resolved.ts';
 
 // The time again: another replica may have seen it since it was read.
@@ -16,7 +15,7 @@ const RESOLVE_SQL = `
  */
 export const resolveUnseen = (db: Db, ids: string[], forMs: number, telling: Telling): Promise<number> =>
   db.transaction(async (trx) => {
-    const resolved = await trx.query<Omit<AlertView, 'runbook'>>(RESOLVE_SQL, [ids, forMs]);
+    const resolved = await trx.query<AlertRow>(RESOLVE_SQL, [ids, forMs]);
     await tellResolved(trx, resolved, 'coordinator', telling);
     return resolved.length;
   });

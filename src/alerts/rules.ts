@@ -1,3 +1,4 @@
+import { NO_ORPHANS } from '../coordinator/invariants.ts';
 import { findBadHealth } from './looks/bad-health.ts';
 import { lookForBroken } from './looks/broken-invariants.ts';
 import { findErrorRate } from './looks/error-rate.ts';
@@ -8,9 +9,6 @@ import { findHighMemory } from './looks/high-memory.ts';
 import { findOffline } from './looks/offline-agents.ts';
 import { findQueueAge } from './looks/queue-age.ts';
 import type { AlertRule } from './rule.ts';
-
-/** The invariant that has a rule of its own. */
-const NO_ORPHANS = 'I8';
 
 /** Every rule, by the name that the rules for Prometheus in deploy/prometheus/ have too. */
 export const RULES = {

@@ -10,7 +10,7 @@ import { reapTasks } from '../tasks/reap.ts';
 import { wakeTasks } from '../tasks/wake.ts';
 import { auditInvariants, type Broken, healOrphans } from './audit.ts';
 import { findProblem } from './find-problem.ts';
-import { INVARIANTS } from './invariants.ts';
+import { INVARIANTS, NO_ORPHANS } from './invariants.ts';
 import { lookAtDatabase } from './look-at-database.ts';
 import { type Duty, runDuty } from './loop.ts';
 import { Reachability } from './reachability.ts';
@@ -107,7 +107,7 @@ export class Coordinator {
     };
   }
 
-  #orphans = (): number => this.broken.find(({ id }) => id === 'I8')?.broken ?? 0;
+  #orphans = (): number => this.broken.find(({ id }) => id === NO_ORPHANS)?.broken ?? 0;
 
   #findStuck(oldest: Claimable | undefined) {
     if (!oldest || oldest.waits_ms < STUCK_MS) return undefined;

@@ -3,6 +3,9 @@ import { COUNTS } from '../tasks/counts.ts';
 /** One promise of the contract as SQL: counts what breaks it among tasks that are unfinished or ended since `$1`. */
 type Invariant = { id: string; sentence: string; sql: string };
 
+/** The one that has a measurement and an alert rule of its own. */
+export const NO_ORPHANS = 'I8';
+
 const RECENT = `select * from outcomes where finished_at >= $1::timestamptz`;
 
 /**
@@ -48,7 +51,7 @@ export const INVARIANTS: Invariant[] = [
           where (s.used <> coalesce(l.used, 0) or s.used > s.max_concurrent) and $1::timestamptz is not null`,
   },
   {
-    id: 'I8',
+    id: NO_ORPHANS,
     sentence: 'No orphan: something will wake every unfinished task',
     sql: `select (
             select count(*) from live_tasks t where t.open_dependencies > t.needs_approval::int and not exists (

@@ -6,6 +6,7 @@ import { connectionBudget } from './connection-budget.ts';
 import { openPool, type PoolDb } from './pool.ts';
 import type { PoolObserver } from './pool-observer.ts';
 import { requireUsableUrl } from './require-usable-url.ts';
+import { SESSION_NAMES } from './session-names.ts';
 import { untilAvailable } from './until-available.ts';
 
 /** The settings that `openDatabase` reads; `databaseUrl` is filled in by whoever started the embedded server. */
@@ -69,13 +70,13 @@ export function openDatabase(settings: DatabaseSettings, log: Log, observers: Ob
   const budget = connectionBudget(settings);
   const limits = poolLimits(settings);
   const pooled = settings.dbPooler === 'transaction';
-  const api = openPool({ ...limits, ...budget.api, url, pooled, name: 'whoosh api', observe: observers.api }, log);
+  const api = openPool({ ...limits, ...budget.api, url, pooled, name: SESSION_NAMES.api, observe: observers.api }, log);
   const control = openPool(
     {
       ...limits,
       ...budget.control,
       url: directUrl,
-      name: 'whoosh control',
+      name: SESSION_NAMES.control,
       session: BY_KEY,
       observe: observers.control,
     },

@@ -8,6 +8,7 @@ import { cutOff } from './cut-off.ts';
 import { Failures } from './failures.ts';
 import { findPrimary } from './find-primary.ts';
 import { CHANNEL } from './notifier.ts';
+import { SESSION_NAMES } from './session-names.ts';
 import { asUnavailable, DatabaseUnavailable } from './unavailable.ts';
 
 /** How a listener is opened. */
@@ -24,9 +25,6 @@ export type ListenerOptions = {
 };
 
 const DEFAULTS = { pingEveryMs: 15_000, limitMs: 5000, retryBaseMs: 100, retryCapMs: 5000 };
-
-/** By it a starting replica counts the others (check-server.ts). */
-const NAME = 'whoosh listen';
 
 type Hear = (payload?: string) => void;
 
@@ -50,7 +48,7 @@ export class Listener {
   /** Starts at once, in the background; an absent server is not met here. */
   constructor(options: ListenerOptions) {
     this.#options = { ...DEFAULTS, ...options };
-    this.#failures = new Failures({ name: NAME }, options.log);
+    this.#failures = new Failures({ name: SESSION_NAMES.listen }, options.log);
     this.#ended = this.#run();
   }
 
@@ -126,7 +124,7 @@ export class Listener {
   #newClient(url: string): pg.Client {
     const { limitMs } = this.#options;
     const limits = { connectionTimeoutMillis: limitMs, query_timeout: limitMs, keepAlive: true };
-    this.#client = new pg.Client({ connectionString: url, application_name: NAME, ...limits });
+    this.#client = new pg.Client({ connectionString: url, application_name: SESSION_NAMES.listen, ...limits });
     return this.#client;
   }
 

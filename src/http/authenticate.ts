@@ -6,6 +6,7 @@ import { Recent } from '../lib/recent.ts';
 import { parseToken, type Token } from '../lib/token.ts';
 import type { Actor } from '../members/actor.ts';
 import { findActor, findRunners } from '../members/find-actor.ts';
+import { bearerOf } from './bearer-of.ts';
 import type { RateLimits } from './rate-limits/rate-limits.ts';
 
 /** Finds out whom the Authorization header of a request speaks for. */
@@ -42,8 +43,7 @@ export function createAuthenticate(context: Context, limits: RateLimits): Authen
   };
 }
 
-const readToken = (authorization = ''): Token | undefined =>
-  parseToken(/^bearer +(\S+)$/i.exec(authorization)?.[1] ?? '');
+const readToken = (authorization: string | undefined): Token | undefined => parseToken(bearerOf(authorization) ?? '');
 
 const noCredential = (authorization: string | undefined): AppError =>
   unauthenticated(

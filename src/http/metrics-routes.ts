@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts';
 import { sha256 } from '../lib/sha256.ts';
 import { toOpenMetrics } from '../metrics/to-open-metrics.ts';
 import type { App } from './app-types.ts';
+import { bearerOf } from './bearer-of.ts';
 import { prefersOpenMetrics } from './prefers-open-metrics.ts';
 import type { RateLimits } from './rate-limits/rate-limits.ts';
 
@@ -30,7 +31,7 @@ export function metricsRoutes(app: App, { config: { metricsToken }, metrics }: C
       },
     },
     async ({ headers, ip }, reply) => {
-      if (metricsToken !== undefined) await requireToken(limits, metricsToken, headers.authorization, ip);
+      if (metricsToken !== undefined) await requireToken(limits, metricsToken, bearerOf(headers.authorization), ip);
       const text = await metrics.render();
       if (!prefersOpenMetrics(headers.accept)) return reply.type(TEXT).send(text);
       return reply.type(OPEN_METRICS).send(toOpenMetrics(text));
@@ -38,8 +39,7 @@ export function metricsRoutes(app: App, { config: { metricsToken }, metrics }: C
   );
 }
 
-async function requireToken(limits: RateLimits, token: string, authorization = '', ip: string): Promise<void> {
-  const [, given] = /^bearer +(\S+)$/i.exec(authorization) ?? [];
+async function requireToken(limits: RateLimits, token: string, given: string | undefined, ip: string): Promise<void> {
   if (given === undefined) limits.countAnonymous(ip);
   // By its hash it is remembered, and hashes are compared: they are of one length, so the time tells nothing of the token.
   const hash = sha256(given ?? '');

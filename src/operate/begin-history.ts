@@ -1,5 +1,6 @@
 import type { Db } from '../db/database.ts';
 import { CHANNEL } from '../db/notifier.ts';
+import { addToTotals } from '../tasks/add-to-totals.ts';
 import { settleTasks } from '../tasks/settle.ts';
 
 const BATCH = 500;
@@ -16,12 +17,9 @@ const SESSIONS_END = `
 // Numbers of transactions of another PostgreSQL mean nothing here: above ours, nobody would be told of a new event until
 // ours have caught up. By seq alone what is past is in order as well, since nothing of it is still to be committed.
 // What had ended and was not counted yet at the back-up is counted now, and what comes by the new numbers.
-const ENDS_COUNTED = `
-  insert into task_totals (project_id, outcome, total)
-  select e.project_id, substr(e.type, 6), count(*) from events e join task_totals_place p on (e.xid, e.seq) > (p.xid, p.seq)
-  where e.type in ('task.succeeded', 'task.failed', 'task.cancelled', 'task.expired')
-  group by 1, 2
-  on conflict (project_id, outcome) do update set total = task_totals.total + excluded.total`;
+const ENDS_COUNTED = addToTotals(
+  '(select e.* from events e join task_totals_place p on (e.xid, e.seq) > (p.xid, p.seq))',
+);
 const COUNTING_BEGINS =
   'update task_totals_place set xid = pg_current_xact_id(), seq = coalesce((select max(seq) from events), 0)';
 const EVENTS_NUMBERED = 'update events set xid = pg_current_xact_id() where xid <> pg_current_xact_id()';

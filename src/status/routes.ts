@@ -14,7 +14,7 @@ const KEEP_MS = 2000;
 /**
  * GET /api/status, in the shape of the system before this one. There everybody could read it; counts and names of all
  * projects are for keys of all projects, and a key of one project sees what concerns it.
- Has the metrics tell the same, and what they tell of this replica beside it.
+ * Has the metrics tell the same, and what they tell of this replica beside it.
  */
 export function statusRoutes(app: App, context: Context): void {
   const look = shared(() => readFleet(context.db), KEEP_MS);

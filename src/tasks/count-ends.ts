@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.ts';
+import { addToTotals } from './add-to-totals.ts';
 
 /** Events that one statement reads: some 20 ms. */
 const BATCH = 20_000;
@@ -16,12 +17,7 @@ const COUNT_SQL = `
       where (xid, seq) > (p.xid, p.seq) and xid < pg_snapshot_xmin(pg_current_snapshot())
       order by xid, seq limit ${BATCH}
     ) e
-  ), counted as (
-    insert into task_totals (project_id, outcome, total)
-    select project_id, substr(type, 6), count(*) from ahead
-    where type in ('task.succeeded', 'task.failed', 'task.cancelled', 'task.expired')
-    group by 1, 2
-    on conflict (project_id, outcome) do update set total = task_totals.total + excluded.total
+  ), counted as (${addToTotals('ahead')}
   ), moved as (
     update task_totals_place p set xid = a.xid, seq = a.seq
     from (select xid, seq from ahead order by xid desc, seq desc limit 1) a

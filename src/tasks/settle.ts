@@ -1,5 +1,7 @@
+import type { z } from 'zod';
 import type { Db } from '../db/database.ts';
 import type { JsonValue } from '../lib/schema.ts';
+import type { attemptView } from './attempt-schema.ts';
 import type { TaskError, TaskState } from './schema.ts';
 
 /**
@@ -44,18 +46,15 @@ export type Settlement = {
 };
 
 /** How an attempt ended, as it is recorded. */
-type AttemptOutcome = 'succeeded' | 'failed' | 'lost' | 'released' | 'cancelled' | 'expired';
+type AttemptOutcome = NonNullable<z.infer<typeof attemptView>['outcome']>;
 
-/**
- * `unchecked`: nothing was done, since the task has a result schema and `schema_checked` was not set. `ended_epoch`: of the
- * attempt that ended; null when nobody held the task.
- */
+/** `unchecked`: nothing was done, since the task has a result schema and `schema_checked` was not set. */
 export type Settled = {
   task_id: string;
   project_id: string;
   state: TaskState | 'unchecked';
   has_dependants: boolean;
-  /** null: nobody held the task. */
+  /** Of the attempt that ended; null: nobody held the task. */
   attempt_outcome: AttemptOutcome | null;
   ended_epoch: number | null;
 };

@@ -1,10 +1,9 @@
 import { v7 as uuid } from 'uuid';
 import type { Db } from '../../db/database.ts';
+import type { AlertRow } from '../alert-columns.ts';
 import { runbookOf } from '../rules.ts';
-import type { AlertView } from '../schema.ts';
 import type { AlertMessage } from './message.ts';
 
-type Told = Omit<AlertView, 'runbook'>;
 type Type = 'alert.opened' | 'alert.resolved';
 /** Who is told, and how long an alert that opens again is not. */
 export type Telling = { notifiers: string[]; cooldownMs: number };
@@ -24,7 +23,7 @@ const INSERT_SQL = `
  * Makes the notifications of alerts that have opened or ended together, one for each notifier; more than five of a rule
  * are told as one. In the transaction of the change.
  */
-export async function queueDeliveries(trx: Db, type: Type, alerts: Told[], { notifiers, cooldownMs }: Telling) {
+export async function queueDeliveries(trx: Db, type: Type, alerts: AlertRow[], { notifiers, cooldownMs }: Telling) {
   const messages = [...Map.groupBy(alerts, ({ rule }) => rule).values()].flatMap((of) =>
     of.length > ONE_BY_ONE ? [toMessage(type, of[0]!, of.length)] : of.map((alert) => toMessage(type, alert, 1)),
   );
@@ -39,7 +38,7 @@ export async function queueDeliveries(trx: Db, type: Type, alerts: Told[], { not
   ]);
 }
 
-function toMessage(type: Type, alert: Told, together: number): AlertMessage {
+function toMessage(type: Type, alert: AlertRow, together: number): AlertMessage {
   const { id, rule, subject, project_id, severity, detail, opened_at, count, notified_at, resolved_at } = alert;
   const summary = together > 1 ? `${together} alerts of ${rule}, such as: ${alert.summary}` : alert.summary;
   const data = { id, rule, subject, project_id, severity, summary, detail, opened_at, count, runbook: runbookOf(rule) };

@@ -1,8 +1,9 @@
 import type pg from 'pg';
+import { SESSION_NAMES } from '../session-names.ts';
 
-/** `application_name` of the connections of a server; see connect.ts and listener.ts. */
+const NAMES = Object.values(SESSION_NAMES).map((name) => `'${name}'`);
 const OF_REPLICAS = `datname = current_database() and pid <> pg_backend_pid()
-  and application_name in ('whoosh api', 'whoosh control', 'whoosh listen')`;
+  and application_name in (${NAMES.join(', ')})`;
 
 /** How many connections servers have to this database. */
 export async function countReplicaConnections(client: pg.ClientBase): Promise<number> {

@@ -19,13 +19,13 @@ const FACTS = `
     to_regclass('public.${MIGRATION_TABLE}') is not null as migrated,
     to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as at`;
 
-/** A back-up on its way out; `told` settles when all of it was read. */
+/** A back-up on its way out; `tally` settles when all of it was read. */
 export type DatabaseScript = { bytes: AsyncGenerator<Buffer>; manifest: Manifest; tally: Promise<Tally> };
 
 /**
  * The database behind `url` as a script of its rows, all of one moment, while replicas go on writing: pg_dump reads it
- * where there is one that fits the server, else COPY. `close` ends the transaction that holds the moment, and so does `signal`. Refuses (Error)
- * a database that has no schema of WHOOSH, and with `unavailable`.
+ * where there is one that fits the server, else COPY. `close` ends the transaction that holds the moment, and so does
+ * `signal`. Refuses (Error) a database that has no schema of WHOOSH, and with `unavailable`.
  */
 export async function readDatabase(url: string, signal: AbortSignal): Promise<DatabaseScript & { close(): void }> {
   const client = await openClient(url, 'whoosh backup');
