@@ -1,7 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '../../test/support/free-port.ts';
+import { prometheusTools } from '../../test/support/prometheus-tools.ts';
 import { type Started, start, WHOOSH } from '../process.ts';
 
 const RULES = 'deploy/prometheus/rules.yaml';
@@ -23,14 +24,15 @@ export const startServer = (dataDir: string, webhook: { url: string; secret: str
 
 /** Starts Debian's Prometheus in `folder`, with the rules as they are shipped but for their patience, on one target. */
 export async function startPrometheus(folder: string, target: string): Promise<Started> {
-  const bin = execFileSync('bash', ['.ci/prometheus-tools'], { encoding: 'utf8' }).trim();
+  const tools = prometheusTools();
+  if (typeof tools === 'string') throw new Error(tools);
   const rules = await readFile(RULES, 'utf8');
   await writeFile(join(folder, 'rules.yaml'), rules.replaceAll(/^( +for:) 1m$/gm, `$1 ${FOR_MS / 1000}s`));
   await writeFile(join(folder, 'prometheus.yml'), configuration(new URL(target).host));
   // It does not say which port it took when it takes any.
   const address = `127.0.0.1:${await freePort()}`;
   const files = [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, 'tsdb')}`];
-  const child = spawn(join(bin, 'prometheus'), [...files, `--web.listen-address=${address}`, '--log.level=error'], {
+  const child = spawn(tools.prometheus, [...files, `--web.listen-address=${address}`, '--log.level=error'], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   return { url: `http://${address}`, child };

@@ -3,8 +3,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { createClient } from '../../src/client/client.ts';
+import { until } from '../../test/support/until.ts';
 import { startModels } from '../model-fleet/processes.ts';
 import { end, type Started } from '../process.ts';
 import { FOR_MS, startPrometheus, startServer } from './processes.ts';
@@ -13,6 +13,7 @@ import { openReceiver } from './receiver.ts';
 type PrometheusAlert = { state: string; labels: Record<string, string>; annotations: Record<string, string> };
 
 const RULE = 'WhooshAgentDown';
+const PATIENCE = { timeoutMs: 90_000, everyMs: 100 };
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const began = performance.now();
 const folder = await mkdtemp(join(tmpdir(), 'whoosh-example-'));
@@ -33,25 +34,24 @@ try {
     `server at ${server.url}, with one model server; Prometheus at ${prometheus.url} (rules wait ${FOR_MS / 1000} s, not 1 m)`,
   );
 
-  await until(async () => (await readValue('up{job="whoosh"}')) === 1);
-  await until(async () => (await readValue('whoosh_agent_up{agent="gpu"}')) === 1);
+  await until(async () => (await readValue('up{job="whoosh"}')) === 1, PATIENCE);
+  await until(async () => (await readValue('whoosh_agent_up{agent="gpu"}')) === 1, PATIENCE);
   say(`it scrapes ${await readValue('count({job="whoosh"})')} series; gpu is up [S20]`);
   // Before its first scrape it had no replica at all.
-  await until(async () => !(await firing()).length);
+  await until(async () => !(await firing()).length, PATIENCE);
 
   await end(models.child, 'SIGKILL');
   // Two in a row say that it is gone; by themselves they come every half a minute.
   for (let probe = 0; probe < 2; probe++) await client.probeAgent('gpu');
   say('gpu killed with SIGKILL');
-  await until(async () => (await firing()).length > 0);
-  const [alert] = await firing();
-  say(`Prometheus: ${alert!.state} ${RULE}: ${alert!.annotations.summary} ${alert!.annotations.runbook_url} [S23]`);
-  await until(async () => (await own()).length > 0 && receiver.rules.includes(RULE));
-  say(`the server: ${(await own())[0]!.summary} Webhook delivered, with a good signature`);
+  const { state, annotations } = await until(async () => (await firing())[0], PATIENCE);
+  say(`Prometheus: ${state} ${RULE}: ${annotations.summary} ${annotations.runbook_url} [S23]`);
+  const { summary } = await until(async () => (receiver.rules.includes(RULE) ? (await own())[0] : undefined), PATIENCE);
+  say(`the server: ${summary} Webhook delivered, with a good signature`);
 
   running.push(await startModels('ollama', 20, Number(new URL(models.url).port)));
   await client.probeAgent('gpu');
-  await until(async () => !(await firing()).length && !(await own()).length);
+  await until(async () => !(await firing()).length && !(await own()).length, PATIENCE);
   say('gpu is back, and both alerts are over');
 
   async function ask<T>(path: string): Promise<T> {
@@ -80,10 +80,3 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 say(`${((performance.now() - began) / 1000).toFixed(0)} s`);
-
-/** An error counts as not yet: Prometheus may not listen yet. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (const over = Date.now() + 90_000; !(await holds().catch(() => false)); await pause(100)) {
-    if (Date.now() > over) throw new Error(`Waited in vain for: ${holds}`);
-  }
-}

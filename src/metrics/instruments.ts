@@ -37,7 +37,7 @@ export const INSTRUMENTS = {
   db_errors_total: {
     kind: 'counter',
     help: 'Refusals and lost connections of PostgreSQL.',
-    labels: { kind: '`away`, `slow`, `full`, `contended`, `read_only` or `resources`' },
+    labels: { kind: '`away`, `tls`, `slow`, `full`, `contended`, `read_only` or `resources`' },
   },
 
   tasks: {
@@ -48,7 +48,7 @@ export const INSTRUMENTS = {
   },
   tasks_finished_total: {
     kind: 'counter',
-    help: 'Tasks that ended, since the database was set up.',
+    help: 'Tasks that ended, also those that retention has dropped since migration 0009.',
     labels: { outcome: '`succeeded`, `failed`, `cancelled` or `expired`' },
     fleet: true,
   },
@@ -87,7 +87,7 @@ export const INSTRUMENTS = {
   broken_invariants: {
     kind: 'gauge',
     help: 'What breaks an invariant, at the last audit of this replica.',
-    labels: { invariant: '`I1` to `I13`' },
+    labels: { invariant: '`I1` to `I5`, `I8`, `I9` or `I13`' },
   },
 
   agents: {

@@ -16,7 +16,7 @@ export type Verdict = {
   byNonHolder: number;
   /** Tasks that nobody ended within the time of the drain. */
   orphans: number;
-  /** Sentences of what I1 to I9 found. */
+  /** Sentences of what the invariants found. */
   invariants: string[];
   /** Work begun again, and tasks that were worked on. */
   repeated: number;
