@@ -6,20 +6,20 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createClient } from '../../src/client/client.ts';
-import { openPool } from '../../src/db/pool.ts';
+import { openPool, type PoolDb } from '../../src/db/pool.ts';
 import { openWarden } from '../../test/faults/fleet/warden.ts';
 import { scratchFolder } from '../../test/support/scratch-folder.ts';
 import { end } from '../process.ts';
 import { type Balancer, openBalancer, untilBalanced } from './balancer.ts';
-import { openBook } from './book.ts';
+import { type Book, openBook } from './book.ts';
 import { openCages } from './cage.ts';
-import { checkAnswers, checkHealth, checkResources, checkTasks, type Outage } from './checks.ts';
+import { type Check, checkAnswers, checkHealth, checkResources, checkTasks, type Outage } from './checks.ts';
 import { runClients } from './clients.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { prepare } from './prepare.ts';
 import { openReplica, type Replica } from './replica.ts';
 import { report, say } from './report.ts';
-import { startSampling } from './samples.ts';
+import { type Sample, startSampling } from './samples.ts';
 import { startWorkers } from './workers.ts';
 
 const NAMES = ['replica-1', 'replica-2'];
@@ -88,6 +88,19 @@ async function show(): Promise<boolean> {
   const seconds = (performance.now() - began) / 1000;
   sampling.end();
 
+  return report(book, seconds, await judge({ db, book, replicas, samples: sampling.samples, outage, exitCodes }));
+}
+
+type Shown = {
+  db: PoolDb;
+  book: Book;
+  replicas: Replica[];
+  samples: Map<string, Sample[]>;
+  outage: Outage;
+  exitCodes: (number | null)[];
+};
+
+async function judge({ db, book, replicas, samples, outage, exitCodes }: Shown): Promise<Check[]> {
   const checks = [
     await checkHealth(replicas),
     {
@@ -96,11 +109,10 @@ async function show(): Promise<boolean> {
       holds: exitCodes.every((code) => code === 0),
     },
     ...(await checkTasks(db, book)),
-    ...checkAnswers(book, outage, [...sampling.samples.values()]),
+    ...checkAnswers(book, outage, [...samples.values()]),
   ];
-  for (const { name, cage } of replicas)
-    checks.push(...checkResources(name, sampling.samples.get(name)!, cage.throttledS()));
-  return report(book, seconds, checks);
+  for (const { name, cage } of replicas) checks.push(...checkResources(name, samples.get(name)!, cage.throttledS()));
+  return checks;
 }
 
 type Parts = { postgres: Postgres; replicas: Replica[]; balancer: Balancer; began: number };

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { shared } from '../lib/shared.ts';
 import type { App } from './app-types.ts';
 import { openHealth } from './health.ts';
-import { healthView, probeView } from './health-schema.ts';
+import { type HealthView, healthView, probeView } from './health-schema.ts';
 import type { Load } from './load.ts';
 import { findObstacle } from './readiness.ts';
 
@@ -17,21 +17,28 @@ const config = { permission: 'public', essential: true } as const;
  * 503 with the reason when not. /livez never asks the database: an outage must not restart the fleet.
  */
 export function healthRoutes(app: App, context: Context, load: Load): void {
-  const ask = {
-    obstacle: shared(() => findObstacle(context), KEEP_MS),
-    health: shared(openHealth(context, load), KEEP_MS),
-  };
-  app.decorate('readHealth', ask.health);
-  context.metrics.addSource(['health_component_up'], async () => {
-    const components = Object.entries((await ask.health()).components);
+  const readHealth = shared(openHealth(context, load), KEEP_MS);
+  app.decorate('readHealth', readHealth);
+  tellComponents(context, readHealth);
+  probeRoutes(app, context);
+  pageRoutes(app, readHealth);
+}
+
+/** Has the metrics tell which components are operational. */
+function tellComponents({ metrics }: Context, readHealth: () => Promise<HealthView>): void {
+  metrics.addSource(['health_component_up'], async () => {
+    const components = Object.entries((await readHealth()).components);
     const up = components.map(([component, { status }]) => ({
       labels: { component },
       value: Number(status === 'operational'),
     }));
     return { health_component_up: up };
   });
-  const alive = { 200: probeView.describe('It is') };
+}
 
+function probeRoutes(app: App, context: Context): void {
+  const askObstacle = shared(() => findObstacle(context), KEEP_MS);
+  const alive = { 200: probeView.describe('It is') };
   app.get(
     '/livez',
     { config, schema: { tags, operationId: 'isAlive', summary: 'Whether the process answers', response: alive } },
@@ -55,13 +62,15 @@ export function healthRoutes(app: App, context: Context, load: Load): void {
     async (_request, reply) => {
       // Not shared with answers from before: balancers have a few seconds to notice.
       const leaving = context.isLeaving() || context.isDraining();
-      const detail = leaving ? 'This replica is shutting down.' : context.isStarted() ? await ask.obstacle() : STARTING;
+      const detail = leaving ? 'This replica is shutting down.' : context.isStarted() ? await askObstacle() : STARTING;
       if (detail === null) return { status: 'ready' as const };
       return unwell(reply).send({ status: 'not_ready', detail });
     },
   );
+}
 
-  const health = {
+function pageRoutes(app: App, readHealth: () => Promise<HealthView>): void {
+  const response = {
     200: healthView.describe('All is well'),
     503: healthView.describe('Something is not; it says what'),
   };
@@ -71,12 +80,9 @@ export function healthRoutes(app: App, context: Context, load: Load): void {
   ] as const) {
     app.get(
       path,
-      {
-        config,
-        schema: { tags, operationId, summary: 'How every part does, and whether work moves', response: health },
-      },
+      { config, schema: { tags, operationId, summary: 'How every part does, and whether work moves', response } },
       async (_request, reply) => {
-        const view = await ask.health();
+        const view = await readHealth();
         return view.status === 'healthy' ? view : unwell(reply).send(view);
       },
     );
