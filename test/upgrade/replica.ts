@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { end } from '../../examples/process.ts';
 import { freePort } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
 import type { Checkout } from './check-out.ts';
+import { spawnWhoosh } from './spawn-whoosh.ts';
 
 /** Where everything of one run lies, and the database that all versions share. */
 export type Site = { folder: string; databaseUrl: string; key: string };
@@ -47,7 +47,8 @@ export async function startReplica({ name: version, folder }: Checkout, name: st
     isRunning: false,
     async stop() {
       replica.isRunning = false;
-      return stopChild(child);
+      await end(child, 'SIGTERM');
+      return child.exitCode;
     },
   };
   await until(() => isReady(child, replica), { timeoutMs: READY_MS });
@@ -61,23 +62,4 @@ async function isReady(child: ChildProcess, { url, name }: Replica): Promise<boo
     ({ ok }) => ok,
     () => false,
   );
-}
-
-/** Runs the CLI of a checkout; what it says goes to `logFile`. */
-export function spawnWhoosh(checkout: string, args: string[], logFile: string, env: NodeJS.ProcessEnv): ChildProcess {
-  const log = openSync(logFile, 'a');
-  const { PATH, HOME } = process.env;
-  return spawn(process.execPath, [join(checkout, 'bin/whoosh.js'), ...args], {
-    env: { PATH, HOME, WHOOSH_LOG_LEVEL: 'warn', ...env },
-    stdio: ['ignore', log, log],
-  });
-}
-
-/** Asks a process to end and waits for it; answers its exit code. */
-export async function stopChild(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  await ended;
-  return child.exitCode;
 }

@@ -1,9 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { end } from '../../examples/process.ts';
 import type { Client } from '../../src/client/client.ts';
 import { until } from '../support/until.ts';
 import type { Checkout } from './check-out.ts';
-import { type Site, spawnWhoosh, stopChild } from './replica.ts';
+import type { Site } from './replica.ts';
+import { spawnWhoosh } from './spawn-whoosh.ts';
 
 const AGENTS = `agents: [{name: shell, kind: command, command: [sh, -c, 'sleep 0.05'], capabilities: [shell], max_concurrent: 4}]\n`;
 
@@ -13,7 +15,7 @@ export async function startRunner(
   server: string,
   client: Client,
   site: Site,
-): Promise<() => Promise<number | null>> {
+): Promise<() => Promise<void>> {
   const place = join(site.folder, `runner-${name}`);
   await mkdir(place, { recursive: true });
   await writeFile(join(place, 'agents.yaml'), AGENTS);
@@ -23,5 +25,5 @@ export async function startRunner(
   await until(async () => (await client.listRunners()).some((one) => one.name === name && one.online), {
     timeoutMs: 30_000,
   });
-  return () => stopChild(child);
+  return () => end(child, 'SIGTERM');
 }

@@ -1,14 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { until } from '../../support/until.ts';
+import { THIS } from '../../upgrade/check-out.ts';
+import { spawnWhoosh } from '../../upgrade/spawn-whoosh.ts';
 import { openBalancer } from './balancer.ts';
 import type { Fleet } from './fleet.ts';
-
-const WHOOSH = fileURLToPath(new URL('../../../bin/whoosh.js', import.meta.url));
 
 /** A real `whoosh runner run` in a process of its own, behind a balancer. */
 export type RealRunner = {
@@ -36,12 +34,8 @@ export async function openRealRunner(
   );
   const balancer = await openBalancer(fleet.replicas);
   const { token } = (await fleet.client.insist({ path: '/runners/enrolments', body: {} })).body;
-  const log = openSync(join(fleet.folder, `${name}.log`), 'a');
   const args = ['runner', 'run', '--server', balancer.url, '--token', token, '--name', name, '--folder', folder];
-  const child = spawn(process.execPath, [WHOOSH, ...args], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, WHOOSH_LOG_LEVEL: 'warn', ...env },
-    stdio: ['ignore', log, log],
-  });
+  const child = spawnWhoosh(THIS.folder, args, join(fleet.folder, `${name}.log`), env);
   fleet.warden.watch(child);
   await until(async () => {
     const { body } = await fleet.client.call({ method: 'GET', path: '/runners' });
