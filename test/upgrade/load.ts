@@ -4,8 +4,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** What callers have met since the last look. */
 export type Met = { acknowledged: number; refused503: number; unreachable: number; odd: string[] };
 
+type Caller = { url: string; key: string; met: Met };
+
 const GIVE_UP_MS = 60_000;
 const EVERY_NINTH = 9;
+const WORK = { title: 'Work', prompt: '', needs: { capabilities: ['shell'] }, max_attempts: 10 };
 
 /**
  * Submits tasks at a steady rate, each under a key of its own until it is acknowledged, and cancels some. What no caller
@@ -14,47 +17,11 @@ const EVERY_NINTH = 9;
 export function startLoad(url: string, key: string, perSecond: number) {
   const ids: string[] = [];
   const under = new Set<Promise<unknown>>();
-  let met = nothing();
+  const met = nothing();
   let over = false;
-  const ask = async (path: string, body: object, idempotencyKey: string): Promise<{ id: string } | undefined> => {
-    const headers = {
-      authorization: `Bearer ${key}`,
-      'content-type': 'application/json',
-      'idempotency-key': idempotencyKey,
-    };
-    for (const giveUpAt = Date.now() + GIVE_UP_MS; Date.now() < giveUpAt; await pause(100)) {
-      const answer = await fetch(`${url}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) }).then(
-        async (response) => ({
-          status: response.status,
-          body: (await response.json()) as { id: string; code?: string },
-        }),
-        () => undefined,
-      );
-      if (!answer) met.unreachable++;
-      else if (answer.status === 503) met.refused503++;
-      else {
-        if (answer.status >= 300)
-          met.odd.push(`${path.replace(/[0-9a-f-]{36}/, ':id')} ${answer.status} ${answer.body.code}`);
-        return answer.status < 300 ? answer.body : undefined;
-      }
-    }
-    met.odd.push(`${path}: no answer for ${GIVE_UP_MS / 1000} s`);
-    return undefined;
-  };
-  const submit = async () => {
-    const task = await ask(
-      '/tasks',
-      { title: 'Work', prompt: '', needs: { capabilities: ['shell'] }, max_attempts: 10 },
-      randomUUID(),
-    );
-    if (!task) return;
-    met.acknowledged++;
-    ids.push(task.id);
-    if (ids.length % EVERY_NINTH === 0) await ask(`/tasks/${task.id}/cancel`, {}, randomUUID());
-  };
   const submitting = (async () => {
     for (; !over; await pause(1000 / perSecond)) {
-      const one = submit();
+      const one = submit({ url, key, met }, ids);
       under.add(one);
       void one.finally(() => under.delete(one));
     }
@@ -64,8 +31,8 @@ export function startLoad(url: string, key: string, perSecond: number) {
     ids,
     /** What was met since the last call. */
     take(): Met {
-      const taken = met;
-      met = nothing();
+      const taken = { ...met };
+      Object.assign(met, nothing());
       return taken;
     },
     async end() {
@@ -77,3 +44,39 @@ export function startLoad(url: string, key: string, perSecond: number) {
 }
 
 const nothing = (): Met => ({ acknowledged: 0, refused503: 0, unreachable: 0, odd: [] });
+
+async function submit(caller: Caller, ids: string[]): Promise<void> {
+  const task = await ask(caller, '/tasks', WORK);
+  if (!task) return;
+  caller.met.acknowledged++;
+  ids.push(task.id);
+  if (ids.length % EVERY_NINTH === 0) await ask(caller, `/tasks/${task.id}/cancel`, {});
+}
+
+/** Asks again under the same key while a server is away or answers 503; answers nothing when it was refused. */
+async function ask({ url, key, met }: Caller, path: string, body: object): Promise<{ id: string } | undefined> {
+  const headers = {
+    authorization: `Bearer ${key}`,
+    'content-type': 'application/json',
+    'idempotency-key': randomUUID(),
+  };
+  const request = { method: 'POST', headers, body: JSON.stringify(body) };
+  for (const giveUpAt = Date.now() + GIVE_UP_MS; Date.now() < giveUpAt; await pause(100)) {
+    const answer = await send(`${url}/api/v1${path}`, request);
+    if (!answer) met.unreachable++;
+    else if (answer.status === 503) met.refused503++;
+    else if (answer.status < 300) return answer.body;
+    else return void met.odd.push(`${path.replace(/[0-9a-f-]{36}/, ':id')} ${answer.status} ${answer.body.code}`);
+  }
+  met.odd.push(`${path}: no answer for ${GIVE_UP_MS / 1000} s`);
+  return undefined;
+}
+
+type Answer = { status: number; body: { id: string; code?: string } };
+
+/** Nothing when no server could be reached. */
+const send = (url: string, request: RequestInit): Promise<Answer | undefined> =>
+  fetch(url, request).then(
+    async (response) => ({ status: response.status, body: (await response.json()) as Answer['body'] }),
+    () => undefined,
+  );

@@ -6,7 +6,7 @@ import { openPool } from '../../src/db/pool.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { scratchFolder } from '../support/scratch-folder.ts';
 import { checkOut, previousRelease, removeCheckout } from './check-out.ts';
-import { type Rolled, roll, type Step } from './roll.ts';
+import { type Rolled, roll, type Shown } from './roll.ts';
 
 /** `npm run upgrade`: the release before and this one side by side, about two minutes; `-- --keep` keeps the logs. Exit 1 when a promise was broken. */
 
@@ -32,20 +32,21 @@ ends.defer(() => postgres.stop());
 const limits = { min: 0, max: 4, recycleS: 3600, connectTimeoutMs: 10_000, queryTimeoutMs: 30_000 };
 const db = openPool({ url: postgres.url, name: 'upgrade', ...limits });
 ends.defer(() => db.close());
-const rolled = await roll(old, { folder, databaseUrl: postgres.url }, db, ({ what, seconds }) =>
+const rolled = await roll(old, { folder, databaseUrl: postgres.url, db }, ({ what, seconds }) =>
   say(`  ${what}: ${seconds.toFixed(1)} s`),
 );
 say(
   `\n${new Date().toISOString().slice(0, 10)}, ${release} -> this [U1], ${Math.round((performance.now() - began) / 1000)} s\n`,
 );
-say(table(rolled.steps));
+say(table(rolled.shown));
+for (const { what, why } of rolled.notShown) say(`not shown: ${what}: ${release} ${why}\n`);
 say(summary(rolled));
 for (const problem of rolled.problems) say(`FAILED: ${problem}`);
 process.exitCode = rolled.problems.length ? 1 : 0;
 
-function table(steps: Step[]): string {
+function table(steps: Shown[]): string {
   const head = ['step', 'servers', 's', 'acknowledged', '503', 'not reached', 'other refusals'];
-  const row = ({ what, replicas, seconds, acknowledged, refused503, unreachable, odd }: Step) =>
+  const row = ({ what, replicas, seconds, acknowledged, refused503, unreachable, odd }: Shown) =>
     [what, replicas, seconds.toFixed(1), acknowledged, refused503, unreachable, odd.length].map(String);
   return markdownTable(head, steps.map(row));
 }
