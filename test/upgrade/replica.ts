@@ -3,9 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { end } from '../../examples/process.ts';
 import { freePort } from '../support/free-port.ts';
+import { spawnWhoosh } from '../support/spawn-whoosh.ts';
 import { until } from '../support/until.ts';
 import type { Checkout } from './check-out.ts';
-import { spawnWhoosh } from './spawn-whoosh.ts';
 
 /** Where everything of one run lies, and the database that all versions share. */
 export type Site = { folder: string; databaseUrl: string; key: string };
@@ -29,7 +29,7 @@ export async function startReplica({ name: version, folder }: Checkout, name: st
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   await writeFile(join(dataDir, 'admin.key'), `${site.key}\n`, { mode: 0o600 });
   const port = await freePort();
-  const child = spawnWhoosh(folder, ['serve'], join(site.folder, `${name}.log`), {
+  const env = {
     DATABASE_URL: site.databaseUrl,
     WHOOSH_DATA_DIR: dataDir,
     WHOOSH_PORT: String(port),
@@ -39,7 +39,8 @@ export async function startReplica({ name: version, folder }: Checkout, name: st
     // One key makes the whole load; the version before takes no notice.
     RATE_LIMIT_KEYS: '0',
     RATE_LIMIT_RUNNERS: '0',
-  });
+  };
+  const child = spawnWhoosh(['serve'], { checkout: folder, logFile: join(site.folder, `${name}.log`), env });
   const replica = {
     name,
     version,

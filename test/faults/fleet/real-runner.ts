@@ -2,9 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { spawnWhoosh } from '../../support/spawn-whoosh.ts';
 import { until } from '../../support/until.ts';
-import { THIS } from '../../upgrade/check-out.ts';
-import { spawnWhoosh } from '../../upgrade/spawn-whoosh.ts';
 import { openBalancer } from './balancer.ts';
 import type { Fleet } from './fleet.ts';
 
@@ -35,7 +34,7 @@ export async function openRealRunner(
   const balancer = await openBalancer(fleet.replicas);
   const { token } = (await fleet.client.insist({ path: '/runners/enrolments', body: {} })).body;
   const args = ['runner', 'run', '--server', balancer.url, '--token', token, '--name', name, '--folder', folder];
-  const child = spawnWhoosh(THIS.folder, args, join(fleet.folder, `${name}.log`), env);
+  const child = spawnWhoosh(args, { logFile: join(fleet.folder, `${name}.log`), env });
   fleet.warden.watch(child);
   await until(async () => {
     const { body } = await fleet.client.call({ method: 'GET', path: '/runners' });
