@@ -6,7 +6,7 @@ import { makeCertificate } from '../../test/support/certificate.ts';
 import { testFleet } from '../../test/support/fleet.ts';
 import { testPool } from '../../test/support/pool.ts';
 import { PROJECT } from '../../test/support/replica.ts';
-import { scratchFolder } from '../../test/support/scratch-folder.ts';
+import { testFolder } from '../../test/support/test-folder.ts';
 import { until } from '../../test/support/until.ts';
 import { readConfig } from '../config.ts';
 import type { Context } from '../context.ts';
@@ -110,8 +110,7 @@ test('WhooshKeyExpires: a key that ends soon, unless it was made for a short tim
 });
 
 test('WhooshCertificateExpires: a certificate that ends soon or is not usable any more', async () => {
-  const folder = await scratchFolder();
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await testFolder();
   const { cert, key } = makeCertificate(folder, 'server', 20);
   const tls = { TLS_CERT: cert, TLS_KEY: key };
   expect(await find('WhooshCertificateExpires', tls)).toEqual([]);

@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { cli, type Ran } from '../../test/support/cli.ts';
 import { modelServer } from '../../test/support/model-servers/model-server.ts';
 import { type RunningServer, runningServer } from '../../test/support/running-server.ts';
+import { testFolder } from '../../test/support/test-folder.ts';
 
 type Settings = Parameters<typeof cli>[1];
 
@@ -73,8 +73,7 @@ test('one that does not answer is added, and the reason is told', async () => {
 
 test('a key comes from a file or standard input, and is never printed', async () => {
   const { server, ollama } = await fleet();
-  const folder = await mkdtemp(join(tmpdir(), 'whoosh-test-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await testFolder();
   await writeFile(join(folder, 'key'), 'sk-hunter2\n');
   const run = (args: string[], settings: Settings = {}) =>
     cli(['agent', ...args], { cwd: folder, env: { WHOOSH_DATA_DIR: server.dataDir }, ...settings });

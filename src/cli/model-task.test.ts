@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { cli } from '../../test/support/cli.ts';
 import { modelFleet } from '../../test/support/model-fleet.ts';
 import { talkingServer } from '../../test/support/model-servers/talking-server.ts';
-import { scratchFolder } from '../../test/support/scratch-folder.ts';
+import { testFolder } from '../../test/support/test-folder.ts';
 
 async function given(settings: Parameters<typeof talkingServer>[0] = {}) {
   const { add, server, client } = await modelFleet();
@@ -53,7 +53,7 @@ test('JSON that the model wrote is the result, and printed once', async () => {
 
 test('system text, images and the longest answer reach the model', async () => {
   const { whoosh, models } = await given();
-  const folder = await scratchFolder();
+  const folder = await testFolder();
   await writeFile(join(folder, 'system.md'), 'Be short.');
   await writeFile(join(folder, 'dot.png'), Buffer.from('89504e470d0a1a0a00', 'hex'));
   const args = ['What is it?', '--system', '@system.md', '--image', 'dot.png', '--max-tokens', '9'];
@@ -80,7 +80,7 @@ test('texts are embedded', async () => {
 
 test('what is no image is refused before anything is sent', async () => {
   const { whoosh, client } = await given();
-  const folder = await scratchFolder();
+  const folder = await testFolder();
   await writeFile(join(folder, 'dot.png'), 'not an image');
   const ran = await whoosh(['What is it?', '--image', 'dot.png'], { cwd: folder });
   expect(ran).toMatchObject({ exit: 2, err: expect.stringContaining('dot.png is no PNG, JPEG, WebP or GIF') });

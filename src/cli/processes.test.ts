@@ -1,14 +1,15 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import { end } from '../../examples/process.ts';
 import { cli } from '../../test/support/cli.ts';
 import { emptyDatabase } from '../../test/support/database.ts';
 import { runningServer } from '../../test/support/running-server.ts';
+import { testFolder } from '../../test/support/test-folder.ts';
 import { until } from '../../test/support/until.ts';
 
 const WHOOSH = fileURLToPath(new URL('../../bin/whoosh.js', import.meta.url));
@@ -27,13 +28,13 @@ test('the process ends with the exit code of its command, also when nobody reads
 
 test('a runner is started by hand, does a task, and ends at Ctrl-C, which npm passes on a second time', async () => {
   const server = await runningServer();
-  const folder = await mkdtemp(join(tmpdir(), 'whoosh-test-'));
+  const folder = await testFolder();
   const agents = join(folder, 'agents.yaml');
   await writeFile(agents, 'agents: [{name: sh, kind: command, command: [sh, -s], capabilities: [sh]}]\n');
   const { token } = await server.client.createEnrolment();
   const args = ['runner', '--server', server.url, '--token', token, '--name', 'hand', '--folder', folder];
   const child = spawn(process.execPath, [WHOOSH, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  onTestFinished(() => end(child, 'SIGKILL'));
   await until(async () => (await server.client.listAgents()).some(({ status }) => status === 'online'));
   const prompt = `trap '' INT; touch ${folder}/begun; sleep 1; echo '{"n":1}' > "$WHOOSH_RESULT_FILE"`;
   const env = { WHOOSH_DATA_DIR: server.dataDir };
@@ -48,10 +49,7 @@ test('a runner is started by hand, does a task, and ends at Ctrl-C, which npm pa
 });
 
 test('a server whose database tells that a setting is not usable says so in one line and exits 78', async () => {
-  const [WHOOSH_DATA_DIR, { url: DATABASE_URL }] = await Promise.all([
-    mkdtemp(join(tmpdir(), 'whoosh-test-')),
-    emptyDatabase(),
-  ]);
+  const [WHOOSH_DATA_DIR, { url: DATABASE_URL }] = await Promise.all([testFolder(), emptyDatabase()]);
   const serve = (env: NodeJS.ProcessEnv) => {
     const common = { PATH: process.env.PATH, WHOOSH_DATA_DIR, WHOOSH_PORT: '0', WHOOSH_LOG_LEVEL: 'silent' };
     return run(process.execPath, [WHOOSH, 'serve'], { env: { ...common, ...env } });
@@ -68,7 +66,7 @@ test('a server whose database tells that a setting is not usable says so in one 
 });
 
 test('a runner that cannot start says so in one line and exits 1', async () => {
-  const cwd = await mkdtemp(join(tmpdir(), 'whoosh-test-'));
+  const cwd = await testFolder();
   const env = { HOME: cwd, PATH: process.env.PATH, WHOOSH_URL: 'http://127.0.0.1:9' };
   const failing = run(process.execPath, [WHOOSH, 'runner'], { cwd, env });
   await expect(failing).rejects.toMatchObject({

@@ -1,11 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeCertificate } from '../../test/support/certificate.ts';
 import { cli } from '../../test/support/cli.ts';
+import { testFolder } from '../../test/support/test-folder.ts';
 
 test('help goes to standard output and is no failure', async () => {
   const { exit, out, err } = await cli(['--help']);
@@ -61,8 +60,7 @@ test('without a server it is exit 3, and what to do [C1]', async () => {
 });
 
 test('a certificate that nobody here trusts is told with the variable that mends it', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'whoosh-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = await testFolder();
   const { cert, key } = makeCertificate(folder, 'server');
   const server = createServer({ cert: readFileSync(cert), key: readFileSync(key) });
   onTestFinished(() => void server.close());

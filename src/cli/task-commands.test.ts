@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cli } from '../../test/support/cli.ts';
 import { type HttpRunner, httpRunner } from '../../test/support/http-runner.ts';
 import { type RunningServer, runningServer } from '../../test/support/running-server.ts';
+import { testFolder } from '../../test/support/test-folder.ts';
 import { until } from '../../test/support/until.ts';
 
 /** A CLI on the machine of the server, which finds it by itself. */
@@ -35,7 +35,7 @@ test('a text alone is submitted as prompt, with its first line as title', async 
 
 test('every option of submit reaches the task', async () => {
   const server = await runningServer();
-  const folder = await mkdtemp(join(tmpdir(), 'whoosh-test-'));
+  const folder = await testFolder();
   await writeFile(join(folder, 'schema.json'), '{"type":"object"}');
   const first = await server.client.submitTask({ title: 'first', allow_unsatisfiable: true });
   const args = [
@@ -175,7 +175,7 @@ test('artifacts are listed and downloaded, and no file is replaced', async () =>
   const { id } = await server.client.submitTask({ title: 'x', needs: { capabilities: ['shell'] } });
   const grant = await runner.begin();
   await runner.upload(grant, 'report.txt', 'all is well\n');
-  const cwd = await mkdtemp(join(tmpdir(), 'whoosh-test-'));
+  const cwd = await testFolder();
   const whoosh = (...args: string[]) => cli(args, { env: { WHOOSH_DATA_DIR: server.dataDir }, cwd });
   expect((await whoosh('task', 'artifacts', id)).out).toMatch(/1 +12 B +application\/octet-stream +report\.txt\n$/);
   expect(await whoosh('task', 'download', id, 'report.txt')).toMatchObject({ exit: 0 });

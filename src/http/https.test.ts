@@ -1,8 +1,7 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { connect as connectTcp } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type PeerCertificate } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
@@ -11,17 +10,12 @@ import { makeCertificate } from '../../test/support/certificate.ts';
 import { cli } from '../../test/support/cli.ts';
 import { listen } from '../../test/support/event-reader.ts';
 import { runningServer } from '../../test/support/running-server.ts';
+import { testFolder } from '../../test/support/test-folder.ts';
 import { until } from '../../test/support/until.ts';
 import { readConfig } from '../config.ts';
 import { createLog } from '../lib/log.ts';
 import { WATCH_TIMES } from '../lib/watch-files.ts';
 import { CONNECTION_LIMITS } from './server-options.ts';
-
-function scratch(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'whoosh-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return folder;
-}
 
 /** As Kubernetes mounts a secret: the files are links through `..data`, which is swapped. */
 function links(folder: string) {
@@ -43,7 +37,7 @@ const serial = (port: number, more: object = {}) =>
   });
 
 test('over HTTPS browsers are told to come so always, and nothing older than TLS 1.2 is spoken [S27]', async () => {
-  const { cert, key } = makeCertificate(scratch(), 'one');
+  const { cert, key } = makeCertificate(await testFolder(), 'one');
   const { app } = await testApp({ context: { config: readConfig({ TLS_CERT: cert, TLS_KEY: key }) } });
   const address = await listen(app);
   expect(address).toMatch(/^https:/);
@@ -60,7 +54,7 @@ test('a connection on which no TLS is begun is held no longer than headers are w
   const usual = { ...CONNECTION_LIMITS };
   Object.assign(CONNECTION_LIMITS, { headers: 200 });
   onTestFinished(() => void Object.assign(CONNECTION_LIMITS, usual));
-  const { cert, key } = makeCertificate(scratch(), 'one');
+  const { cert, key } = makeCertificate(await testFolder(), 'one');
   const { app } = await testApp({ context: { config: readConfig({ TLS_CERT: cert, TLS_KEY: key }) } });
   const silent = connectTcp(Number(new URL(await listen(app)).port), '127.0.0.1');
   onTestFinished(() => void silent.destroy());
@@ -79,7 +73,7 @@ test('behind a trusted proxy HTTPS is believed, and from anybody else it is not 
 
 test('a renewed certificate is served to new connections, an unusable one is not, and nobody is cut off [S25]', async () => {
   Object.assign(WATCH_TIMES, { settle: 50 });
-  const folder = scratch();
+  const folder = await testFolder();
   for (const name of ['one', 'two', 'bad']) {
     mkdirSync(join(folder, name));
     makeCertificate(join(folder, name), 'tls');
@@ -111,7 +105,7 @@ test('a renewed certificate is served to new connections, an unusable one is not
 });
 
 test('a standalone server over HTTPS has its local runner, and the CLI finds it', async () => {
-  const { cert, key } = makeCertificate(scratch(), 'one');
+  const { cert, key } = makeCertificate(await testFolder(), 'one');
   const env = { TLS_CERT: cert, TLS_KEY: key, WHOOSH_LOCAL_RUNNER: 'on' };
   const server = await runningServer(env);
   expect(server.url).toMatch(/^https:\/\/127\.0\.0\.1:/);

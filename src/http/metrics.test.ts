@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { testApp } from '../../test/support/app.ts';
 import { promtool } from '../../test/support/promtool.ts';
+import { testFolder } from '../../test/support/test-folder.ts';
 import { readConfig } from '../config.ts';
 import type { Context } from '../context.ts';
 import type { PoolDb } from '../db/pool.ts';
@@ -37,8 +37,7 @@ test('promtool finds nothing to say about anything that is measured, the process
 });
 
 test('as OpenMetrics, Prometheus reads every line of it [S20]', async (context) => {
-  const folder = await mkdtemp(join(tmpdir(), 'whoosh-test-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
+  const folder = await testFolder();
   const text = toOpenMetrics(await everything().render());
   expect(text).toContain('\n# TYPE whoosh_attempts counter\nwhoosh_attempts_total{');
   expect(text).toMatch(/[^\n]\n# EOF\n$/);

@@ -1,13 +1,12 @@
-import { mkdtemp, readdir, readFile, readlink, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, readlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { testFolder } from '../../test/support/test-folder.ts';
 import { lockFile } from './lock-file.ts';
 import { processStart } from './process-start.ts';
 
 async function freshPath(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'whoosh-test-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
+  const folder = await testFolder();
   return join(folder, 'some.lock');
 }
 

@@ -1,10 +1,10 @@
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { emptyDatabase, testDatabase } from '../../test/support/database.ts';
 import { testFleet } from '../../test/support/fleet.ts';
-import { scratchFolder } from '../../test/support/scratch-folder.ts';
+import { testFolder } from '../../test/support/test-folder.ts';
 import { until } from '../../test/support/until.ts';
 import { auditInvariants } from '../coordinator/audit.ts';
 import type { Db } from '../db/database.ts';
@@ -18,14 +18,8 @@ import { restore } from './restore.ts';
 const fleet = await testFleet();
 const PLAIN = { force: false, disconnect: false };
 
-async function scratch(): Promise<string> {
-  const folder = await scratchFolder();
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 const { signal } = new AbortController();
-const backUpOf = async (url: string) => (await backUp(url, join(await scratch(), 'whoosh.sql.gz'), signal)).file;
+const backUpOf = async (url: string) => (await backUp(url, join(await testFolder(), 'whoosh.sql.gz'), signal)).file;
 
 /** Submits and does work until told to end; answers what was acknowledged so far. */
 async function load() {
@@ -75,7 +69,7 @@ test('a back-up under load has every task that was acknowledged before it, and r
 
 test('only its owner may read a back-up, one that is interrupted leaves nothing, and none is written over another [BK2]', async () => {
   const { db, url } = await testDatabase();
-  const folder = await scratch();
+  const folder = await testFolder();
   const file = join(folder, 'whoosh.sql.gz');
   const interrupted = new AbortController();
   await db.transaction(async (trx) => {

@@ -1,11 +1,10 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { testApp } from '../../test/support/app.ts';
 import { emptyDatabase, testDatabase } from '../../test/support/database.ts';
 import { listen, readEventStream } from '../../test/support/event-reader.ts';
 import { record, typesOf } from '../../test/support/replica.ts';
-import { scratchFolder } from '../../test/support/scratch-folder.ts';
+import { testFolder } from '../../test/support/test-folder.ts';
 import { until } from '../../test/support/until.ts';
 import type { Db } from '../db/database.ts';
 import type { PoolDb } from '../db/pool.ts';
@@ -17,8 +16,7 @@ const { signal } = new AbortController();
 
 /** A back-up of `db`, restored into a database of its own, with an application on it. */
 async function restored(db: Db, url: string) {
-  const folder = await scratchFolder();
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await testFolder();
   const { file } = await backUp(url, join(folder, 'whoosh.sql.gz'), signal);
   const target = await emptyDatabase();
   await restore(target.url, file, { force: false, disconnect: false });
@@ -58,8 +56,7 @@ test('whoever goes on after an event of the history that was given up is told to
 test('a restore that meets a deadlock with who still reads the tables is done all the same', async () => {
   const source = await testDatabase();
   await record(source.db, { type: 'old.first' });
-  const folder = await scratchFolder();
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await testFolder();
   const { file } = await backUp(source.url, join(folder, 'whoosh.sql.gz'), signal);
   const { db, url } = await testDatabase();
   // Long enough to close the circle below before the restore looks for one; the reader never looks.

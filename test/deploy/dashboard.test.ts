@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { testApp } from '../support/app.ts';
 import { promtool } from '../support/promtool.ts';
+import { testFolder } from '../support/test-folder.ts';
 
 type Panel = {
   id: number;
@@ -39,8 +39,7 @@ test('the dashboard shows what replicas measure, and no name of old', async () =
 });
 
 test('every query of the dashboard is one that Prometheus can read', async (context) => {
-  const folder = mkdtempSync(join(tmpdir(), 'whoosh-dashboard-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = await testFolder();
   const file = join(folder, 'rules.yaml');
   const rules = queries.map(({ expr }, index) => ({
     record: `query_${index}`,

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateX25519Identity } from 'age-encryption';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readConfig, SETTING_ROWS } from '../../src/config.ts';
+import { testFolder } from '../support/test-folder.ts';
 
 const TEXT = readFileSync('deploy/env.production', 'utf8');
 
@@ -15,8 +15,7 @@ test('the example of .env.production tells of every setting, and has no secret i
 });
 
 test('a server starts with it once its secrets are files', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'whoosh-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = await testFolder();
   writeFileSync(join(folder, 'database_url'), 'postgres://app:k3hR7wq@db/whoosh\n');
   writeFileSync(join(folder, 'secrets_key'), `${await generateX25519Identity()}\n`);
   const lines = TEXT.replaceAll('/run/secrets', folder).split('\n');

@@ -1,13 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { testApp } from '../support/app.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { listen } from '../support/event-reader.ts';
 import { freePort } from '../support/free-port.ts';
 import { runningServer } from '../support/running-server.ts';
+import { testFolder } from '../support/test-folder.ts';
 
 type Checked = { code: number; said: string };
 
@@ -38,8 +36,7 @@ test('a container is not healthy when nothing answers', async () => {
 });
 
 test('a server that speaks HTTPS is asked over HTTPS', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'whoosh-healthcheck-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = await testFolder();
   const { cert: TLS_CERT, key: TLS_KEY } = makeCertificate(folder, 'server');
   const { url } = await runningServer({ TLS_CERT, TLS_KEY });
   expect(await check({ WHOOSH_PORT: portOf(url), TLS_CERT })).toMatchObject({ code: 0 });

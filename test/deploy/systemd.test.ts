@@ -1,29 +1,28 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, type TestContext, test } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import { program } from '../support/program.ts';
+import { testFolder } from '../support/test-folder.ts';
 import { secretsByValue, unknownSettings } from './settings.ts';
 
 const UNIT = readFileSync('deploy/whoosh.service', 'utf8');
 
 /** Asks systemd about the unit, as if WHOOSH was installed here. */
-function analyze(context: TestContext, ...args: string[]): string {
-  const folder = mkdtempSync(join(tmpdir(), 'whoosh-unit-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const file = join(folder, 'whoosh.service');
+async function analyze(context: TestContext, ...args: string[]): Promise<string> {
+  const analyzer = program('systemd-analyze', context);
+  const file = join(await testFolder(), 'whoosh.service');
   writeFileSync(file, UNIT.replace('/opt/whoosh/bin/whoosh.js', process.execPath));
-  return execFileSync(program('systemd-analyze', context), [...args, file], { encoding: 'utf8', stdio: 'pipe' });
+  return execFileSync(analyzer, [...args, file], { encoding: 'utf8', stdio: 'pipe' });
 }
 
-test('systemd finds nothing wrong in the unit', (context) => {
-  expect(analyze(context, 'verify', '--man=no')).toBe('');
+test('systemd finds nothing wrong in the unit', async (context) => {
+  expect(await analyze(context, 'verify', '--man=no')).toBe('');
 });
 
-test('what the service may do beyond its work comes to 2 of 10 at most, as systemd counts', (context) => {
+test('what the service may do beyond its work comes to 2 of 10 at most, as systemd counts', async (context) => {
   // Exit 1 beyond the threshold, which is in tenths.
-  expect(analyze(context, 'security', '--offline=true', '--threshold=20')).toContain('Overall exposure level');
+  expect(await analyze(context, 'security', '--offline=true', '--threshold=20')).toContain('Overall exposure level');
 });
 
 test('the settings in the unit are settings, and its secrets come as files', () => {

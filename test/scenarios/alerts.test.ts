@@ -9,7 +9,7 @@ import { testDatabase } from '../support/database.ts';
 import { modelFleet } from '../support/model-fleet.ts';
 import { modelProcess } from '../support/model-servers/model-process.ts';
 import { serveWild } from '../support/model-servers/serve-wild.ts';
-import { scratchFolder } from '../support/scratch-folder.ts';
+import { testFolder } from '../support/test-folder.ts';
 import { until } from '../support/until.ts';
 
 /** What a webhook told. */
@@ -49,7 +49,7 @@ test('a server that is killed between opening an alert and telling it loses noth
   let answers = false;
   const receiver = await serveWild((_req, res) => answers && res.writeHead(204).end());
   const serve = async () => {
-    const dataDir = await scratchFolder();
+    const dataDir = await testFolder();
     const server = await startServerProcess(dataDir, {
       DATABASE_URL,
       WHOOSH_LOCAL_RUNNER: 'off',

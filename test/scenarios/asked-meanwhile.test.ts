@@ -5,7 +5,7 @@ import { startServerProcess } from '../../bench/server-process.ts';
 import { createClient } from '../../src/client/client.ts';
 import { runnerFolder } from '../support/runner-folder.ts';
 import { runnerProcess } from '../support/runner-process.ts';
-import { scratchFolder } from '../support/scratch-folder.ts';
+import { testFolder } from '../support/test-folder.ts';
 import { until } from '../support/until.ts';
 
 const WHOOSH = new URL('../../bin/whoosh.js', import.meta.url).pathname;
@@ -35,7 +35,7 @@ async function serve(dataDir: string, env: NodeJS.ProcessEnv = {}) {
 }
 
 async function asked(env: NodeJS.ProcessEnv = {}) {
-  const dataDir = await scratchFolder();
+  const dataDir = await testFolder();
   const whoosh = await serve(dataDir, env);
   const folder = await runnerFolder();
   const runner = await runnerProcess(whoosh, 'laptop', { folder });
@@ -70,7 +70,7 @@ test('a question outlives SIGKILL of the runner: the next attempt asks the same 
 });
 
 test('the time in which a command waits for its answer is not taken from its limit', async () => {
-  const whoosh = await serve(await scratchFolder());
+  const whoosh = await serve(await testFolder());
   await runnerProcess(whoosh, 'laptop');
   const work = { title: 'Paint', prompt: PROMPT, needs: { capabilities: ['shell'] }, max_attempts: 1 };
   const { id } = await whoosh.client.submitTask({ ...work, attempt_timeout_ms: 5000 });

@@ -1,6 +1,6 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Client } from '../../src/client/client.ts';
 import { acpAgentsFile } from '../support/acp-agent.ts';
 import { makeRepository } from '../support/git-repository.ts';
@@ -8,14 +8,8 @@ import { runnerFolder } from '../support/runner-folder.ts';
 import { runnerProcess } from '../support/runner-process.ts';
 import { runningRunner } from '../support/running-runner.ts';
 import { type RunningServer, runningServer } from '../support/running-server.ts';
-import { scratchFolder } from '../support/scratch-folder.ts';
+import { testFolder } from '../support/test-folder.ts';
 import { until } from '../support/until.ts';
-
-async function scratch(): Promise<string> {
-  const folder = await scratchFolder();
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 type Task = Parameters<Client['submitTask']>[0];
 const submit = async ({ client }: RunningServer, prompt: string, more: Partial<Task> = {}): Promise<string> =>
@@ -97,7 +91,7 @@ test('a question for permission outlives SIGKILL of the runner: the next attempt
 
 test('an agent that is signed out is not ready until somebody signs in, and no task fails for it [K5]', async () => {
   const server = await runningServer();
-  const login = join(await scratch(), 'login');
+  const login = join(await testFolder(), 'login');
   const agents = acpAgentsFile(`env: { SCRIPTED_LOGIN: ${login} }`, 'signed-out');
   await runningRunner(server, 'desk', { agents, recheckMs: 200 });
   const id = await submit(server, 'say hello', { max_attempts: 1 });
@@ -149,7 +143,7 @@ test('what a person says to running work is its next turn [K8]', async () => {
 
 test('a task that continues another goes on in its session and its worktree, what was not committed included [K7]', async () => {
   const server = await runningServer();
-  const [place, sessions] = [await scratch(), await scratch()];
+  const [place, sessions] = [await testFolder(), await testFolder()];
   const repository = await makeRepository(join(place, 'repository'));
   const agents = `directories: ['${place}']\n${acpAgentsFile(`env: { SCRIPTED_SESSIONS: ${sessions} }`)}`;
   await runningRunner(server, 'desk', { agents });
@@ -178,7 +172,7 @@ test('a task that continues another goes on in its session and its worktree, wha
 
 test('a session that is gone is replaced by a new one, which is told what was done', async () => {
   const server = await runningServer();
-  const sessions = await scratch();
+  const sessions = await testFolder();
   await runningRunner(server, 'desk', { agents: acpAgentsFile(`env: { SCRIPTED_SESSIONS: ${sessions} }`) });
   const id = await submit(server, 'say the first part');
   await ended(server, id);

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { embeddedProcess } from '../support/embedded-process.ts';
-import { scratchFolder } from '../support/scratch-folder.ts';
 import { serveProcess } from '../support/serve-process.ts';
+import { testFolder } from '../support/test-folder.ts';
 import { until } from '../support/until.ts';
 
 /** A process and all that it has started, by /proc. */
@@ -38,7 +38,7 @@ function wake(pid: number): void {
 }
 
 test('with PostgreSQL stopped /health of a real process answers 503 within a second; it lives and recovers by itself [S10] [S11]', async () => {
-  const postgres = await embeddedProcess(await scratchFolder());
+  const postgres = await embeddedProcess(await testFolder());
   const server = await serveProcess({ DATABASE_URL: postgres.said.url, WHOOSH_LOG_LEVEL: 'error' });
   const url = await server.url();
   const ask = async () => {

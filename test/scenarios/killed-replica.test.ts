@@ -5,7 +5,7 @@ import { startServerProcess } from '../../bench/server-process.ts';
 import { createClient } from '../../src/client/client.ts';
 import { testDatabase } from '../support/database.ts';
 import { talkingServer } from '../support/model-servers/talking-server.ts';
-import { scratchFolder } from '../support/scratch-folder.ts';
+import { testFolder } from '../support/test-folder.ts';
 import { until } from '../support/until.ts';
 
 /** As with the defaults, but a thirtieth of their length. */
@@ -15,7 +15,7 @@ test('what a killed replica was calling goes on at another one within its lease,
   const { url: DATABASE_URL } = await testDatabase();
   const models = await talkingServer({ onChat: (call) => call.say('One') });
   const serve = async () => {
-    const dataDir = await scratchFolder();
+    const dataDir = await testFolder();
     const env = { DATABASE_URL, WHOOSH_LOCAL_RUNNER: 'off', WHOOSH_LOG_LEVEL: 'silent', ...SHORT };
     const server = await startServerProcess(dataDir, env);
     onTestFinished(() => server.stop());

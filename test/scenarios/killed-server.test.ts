@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startServerProcess } from '../../bench/server-process.ts';
 import { createClient } from '../../src/client/client.ts';
-import { scratchFolder } from '../support/scratch-folder.ts';
+import { testFolder } from '../support/test-folder.ts';
 import { until } from '../support/until.ts';
 
 const EXPECTED = { state: 'succeeded', result: 'done', attempts: 1 };
@@ -26,7 +26,7 @@ const gone = (pid: number): boolean => {
 };
 
 test('what was answered survives SIGKILL of the server and of PostgreSQL, and is done after the next start [G1] [I6]', async () => {
-  const dataDir = await scratchFolder();
+  const dataDir = await testFolder();
   const first = await serve(dataDir);
   const available_at = new Date(Date.now() + 3000).toISOString();
   const prompt = `echo '"done"' > "$WHOOSH_RESULT_FILE"`;

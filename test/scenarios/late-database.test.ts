@@ -6,13 +6,13 @@ import { startServer } from '../../src/main.ts';
 import { untilBlocked } from '../support/blocked.ts';
 import { emptyDatabase, testDatabase } from '../support/database.ts';
 import { logLines } from '../support/log-lines.ts';
-import { scratchFolder } from '../support/scratch-folder.ts';
 import { tcpProxy } from '../support/tcp-proxy.ts';
+import { testFolder } from '../support/test-folder.ts';
 import { until } from '../support/until.ts';
 
 async function start(DATABASE_URL: string) {
   const { log, lines } = logLines();
-  const WHOOSH_DATA_DIR = await scratchFolder();
+  const WHOOSH_DATA_DIR = await testFolder();
   const env = { DATABASE_URL, WHOOSH_DATA_DIR, WHOOSH_PORT: '0', WHOOSH_LOCAL_RUNNER: 'off' };
   const starting = startServer(readConfig(env), log);
   onTestFinished(async () => (await starting).stop({ atOnce: true }));

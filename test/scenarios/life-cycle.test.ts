@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { end } from '../../examples/process.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { startServer } from '../../src/main.ts';
 import { emptyDatabase, testDatabase } from '../support/database.ts';
-import { scratchFolder } from '../support/scratch-folder.ts';
 import { tcpProxy } from '../support/tcp-proxy.ts';
+import { testFolder } from '../support/test-folder.ts';
 import { until } from '../support/until.ts';
 
 const WHOOSH = fileURLToPath(new URL('../../bin/whoosh.js', import.meta.url));
@@ -31,12 +32,12 @@ const SERVE = [process.execPath, WHOOSH, 'serve'];
 
 /** Starts a server as a user does, by a command that leads to SERVE; it ends with the test. */
 async function launch(env: NodeJS.ProcessEnv, [program, ...args] = SERVE): Promise<Launched> {
-  const dataDir = await scratchFolder();
+  const dataDir = await testFolder();
   const child = spawn(program!, args, {
     env: { ...process.env, DATABASE_URL: '', WHOOSH_PORT: '0', WHOOSH_DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  onTestFinished(() => end(child, 'SIGKILL'));
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text) => {
@@ -186,7 +187,7 @@ test('a replica that was stopped leaves no socket, timer or child in its process
   const { url: DATABASE_URL } = await testDatabase();
   const start = async (port: string) =>
     startServer(
-      readConfig({ ...alone, DATABASE_URL, WHOOSH_DATA_DIR: await scratchFolder(), WHOOSH_PORT: port }),
+      readConfig({ ...alone, DATABASE_URL, WHOOSH_DATA_DIR: await testFolder(), WHOOSH_PORT: port }),
       createLog('silent', false),
     );
   // The first loads what stays for ever, such as a thread for passwords.

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../support/database.ts';
 import { talkingServer } from '../support/model-servers/talking-server.ts';
-import { scratchFolder } from '../support/scratch-folder.ts';
 import { serveProcess } from '../support/serve-process.ts';
 import { tcpProxy } from '../support/tcp-proxy.ts';
+import { testFolder } from '../support/test-folder.ts';
 import { until } from '../support/until.ts';
 
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -57,7 +57,7 @@ test('a model server that takes too long is found by "HTTP timeout", with task a
 });
 
 test('an error that nobody caught is in the log, running work is handed back, and the process ends with 70', async () => {
-  const planted = join(await scratchFolder(), 'planted.mjs');
+  const planted = join(await testFolder(), 'planted.mjs');
   await writeFile(planted, "process.on('SIGUSR2', () => { Promise.reject(new Error('planted')); });\n");
   const model = await talkingServer({ onChat: () => {} });
   const { url: DATABASE_URL, db } = await testDatabase();

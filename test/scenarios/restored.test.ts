@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startServerProcess } from '../../bench/server-process.ts';
@@ -9,22 +9,16 @@ import { testDatabase } from '../support/database.ts';
 import { httpRunner } from '../support/http-runner.ts';
 import { runnerProcess } from '../support/runner-process.ts';
 import { type RunningServer, runningServer } from '../support/running-server.ts';
-import { scratchFolder } from '../support/scratch-folder.ts';
+import { testFolder } from '../support/test-folder.ts';
 import { until } from '../support/until.ts';
 
 const SHELL = { needs: { capabilities: ['shell'] }, backoff_base_ms: 1 };
-
-async function scratch(): Promise<string> {
-  const folder = await scratchFolder();
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** A server on a database of its own, and the commands that an operator types for it. */
 async function scene() {
   const { db, url } = await testDatabase();
   const server = await runningServer({ DATABASE_URL: url });
-  const file = join(await scratch(), 'whoosh.sql.gz');
+  const file = join(await testFolder(), 'whoosh.sql.gz');
   const run = async (...args: string[]) => {
     const ran = await cli(args, { env: { DATABASE_URL: url } });
     expect(ran).toMatchObject({ exit: 0 });
@@ -69,7 +63,7 @@ test('what a runner did after the back-up does not count once it is restored: th
 
 test('a runner goes on by itself after a restore: it drops what it ran and opens a new session [BK4]', async () => {
   const { db, server, backUp, restore } = await scene();
-  const folder = await scratch();
+  const folder = await testFolder();
   const done = join(folder, 'done');
   await runnerProcess(server, 'laptop');
   const prompt = `echo >> ${folder}/begun; while [ ! -e ${done} ]; do sleep 0.05; done; echo '"end"' > "$WHOOSH_RESULT_FILE"`;
@@ -97,7 +91,7 @@ test('a server under which the database is restored stops, since it remembers wh
   await server.stop();
   await backUp();
   const env = { DATABASE_URL: url, WHOOSH_LOG_LEVEL: 'silent', WHOOSH_LOCAL_RUNNER: 'off', DB_POOL_SIZE: '4' };
-  const { child, stop } = await startServerProcess(await scratch(), env);
+  const { child, stop } = await startServerProcess(await testFolder(), env);
   onTestFinished(stop);
   const ended = once(child, 'exit');
   await restore('--force', '--disconnect');
@@ -105,7 +99,7 @@ test('a server under which the database is restored stops, since it remembers wh
 });
 
 test('a standalone server is backed up while it runs and while it does not, and restored into a new folder [BK1]', async () => {
-  const [from, to, place] = [await scratch(), await scratch(), await scratch()];
+  const [from, to, place] = [await testFolder(), await testFolder(), await testFolder()];
   const quiet = { WHOOSH_LOG_LEVEL: 'silent', WHOOSH_LOCAL_RUNNER: 'off' };
   const run = async (dataDir: string, ...args: string[]) => {
     const ran = await cli(args, { env: { WHOOSH_DATA_DIR: dataDir } });

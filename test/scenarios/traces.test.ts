@@ -4,14 +4,15 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { end } from '../../examples/process.ts';
 import { testDatabase } from '../support/database.ts';
 import { sendJson } from '../support/model-servers/send-json.ts';
 import { talkingServer } from '../support/model-servers/talking-server.ts';
 import { wildServer } from '../support/model-servers/wild-server.ts';
 import { otlpReceiver, type SentSpan } from '../support/otlp-receiver.ts';
 import { type RunningServer, runningServer } from '../support/running-server.ts';
-import { scratchFolder } from '../support/scratch-folder.ts';
 import { serveProcess } from '../support/serve-process.ts';
+import { testFolder } from '../support/test-folder.ts';
 import { until } from '../support/until.ts';
 
 const WHOOSH = fileURLToPath(new URL('../../bin/whoosh.js', import.meta.url));
@@ -21,7 +22,7 @@ const PROMPT = 'hunter2-in-the-prompt';
 
 /** `whoosh runner` in a process of its own, with a shell. */
 async function startRunner(server: RunningServer, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
-  const folder = await scratchFolder();
+  const folder = await testFolder();
   const agents = 'agents: [{name: sh, kind: command, command: [sh, -s], capabilities: [sh]}]\n';
   await writeFile(join(folder, 'agents.yaml'), agents);
   const { token } = await server.client.createEnrolment();
@@ -30,7 +31,7 @@ async function startRunner(server: RunningServer, env: NodeJS.ProcessEnv): Promi
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  onTestFinished(() => end(child, 'SIGKILL'));
   await until(async () => (await server.client.listAgents()).some(({ status }) => status === 'online'));
   return child;
 }

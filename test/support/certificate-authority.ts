@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { onTestFinished, type TestContext } from 'vitest';
+import type { TestContext } from 'vitest';
 import type { CertificateFiles } from './certificate.ts';
 import { program } from './program.ts';
+import { testFolder } from './test-folder.ts';
 
 const run = promisify(execFile);
 
@@ -18,8 +17,7 @@ export type Authority = CertificateFiles & {
 /** Makes an authority with the machine's openssl (3.0 or later); its files go with the test. */
 export async function certificateAuthority(context: TestContext): Promise<Authority> {
   const openssl = program('openssl', context);
-  const folder = await mkdtemp(join(tmpdir(), 'whoosh-test-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await testFolder();
   const make = async (name: string, more: string[]): Promise<CertificateFiles> => {
     const [cert, key] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)];
     const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { end } from '../../examples/process.ts';
 import type { RunnerOptions } from '../../src/runner/loop.ts';
 import { runnerFolder } from './runner-folder.ts';
 import type { RunningServer } from './running-server.ts';
@@ -29,11 +30,7 @@ export async function runnerProcess(
   const program = fileURLToPath(new URL('./runner-main.ts', import.meta.url));
   const settings = JSON.stringify({ server: server.url, token, name, ...options, folder });
   const child = spawn(process.execPath, [...nodeArgs, program, settings], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const kill = async (signal: NodeJS.Signals) => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill(signal);
-    await once(child, 'exit');
-  };
+  const kill = (signal: NodeJS.Signals) => end(child, signal);
   onTestFinished(() => kill('SIGKILL'));
   await Promise.race([once(child.stdout!, 'data'), ended(child)]);
   return { child, folder, kill };

@@ -4,21 +4,22 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { end } from '../../examples/process.ts';
 import { createClient } from '../../src/client/client.ts';
-import { scratchFolder } from './scratch-folder.ts';
+import { testFolder } from './test-folder.ts';
 import { until } from './until.ts';
 
 const WHOOSH = fileURLToPath(new URL('../../bin/whoosh.js', import.meta.url));
 
 /** Starts `whoosh serve` in a process of its own, without a runner; it ends with the test. */
 export async function serveProcess(env: NodeJS.ProcessEnv) {
-  const dataDir = await scratchFolder();
+  const dataDir = await testFolder();
   const own = { WHOOSH_PORT: '0', WHOOSH_DATA_DIR: dataDir, WHOOSH_LOCAL_RUNNER: 'off' };
   const child = spawn(process.execPath, [WHOOSH, 'serve'], {
     env: { ...process.env, ...own, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  onTestFinished(() => end(child, 'SIGKILL'));
   let out = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {
     out += text;

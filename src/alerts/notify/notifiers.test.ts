@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { Webhook } from 'standardwebhooks';
 import { expect, onTestFinished, test } from 'vitest';
@@ -7,7 +7,7 @@ import { makeCertificate } from '../../../test/support/certificate.ts';
 import { egress, LOOPBACK } from '../../../test/support/egress.ts';
 import { mailServer } from '../../../test/support/mail-server.ts';
 import { serveWild } from '../../../test/support/model-servers/serve-wild.ts';
-import { scratchFolder } from '../../../test/support/scratch-folder.ts';
+import { testFolder } from '../../../test/support/test-folder.ts';
 import { readConfig } from '../../config.ts';
 import type { AlertMessage } from './message.ts';
 import { openNotifiers } from './open-notifiers.ts';
@@ -111,8 +111,7 @@ test('ntfy is given topic, priority and token; a long text is cut to what it tak
 
 /** A certificate that nobody vouches for, until the test says `trust`. */
 async function certificate() {
-  const folder = await scratchFolder();
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await testFolder();
   const files = makeCertificate(folder, 'mail');
   const [cert, key] = await Promise.all([readFile(files.cert, 'utf8'), readFile(files.key, 'utf8')]);
   const trust = () => {

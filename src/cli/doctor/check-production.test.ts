@@ -1,10 +1,10 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { cli } from '../../../test/support/cli.ts';
 import { testDatabase } from '../../../test/support/database.ts';
 import { productionSettings } from '../../../test/support/production-settings.ts';
+import { testFolder } from '../../../test/support/test-folder.ts';
 import type { Finding } from './finding.ts';
 
 /** Replicas of other tests are on the same server, and all are taken to be set alike. */
@@ -30,8 +30,7 @@ test('the doctor tells what a server lacks for production, and exits 0 when noth
 });
 
 test('what the server would refuse, and a secret that others may write, must be mended', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'whoosh-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = await testFolder();
   const SECRETS_KEY_FILE = join(folder, 'secret');
   const { SECRETS_KEY, ...settings } = await productionSettings({ WHOOSH_HOST: '0.0.0.0' });
   writeFileSync(SECRETS_KEY_FILE, `${SECRETS_KEY}\n`);

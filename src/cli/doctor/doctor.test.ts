@@ -1,10 +1,10 @@
-import { chmod, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cli } from '../../../test/support/cli.ts';
 import { httpRunner } from '../../../test/support/http-runner.ts';
 import { runningServer } from '../../../test/support/running-server.ts';
+import { testFolder } from '../../../test/support/test-folder.ts';
 import { until } from '../../../test/support/until.ts';
 import type { Finding } from './finding.ts';
 
@@ -55,7 +55,7 @@ test('the doctor says what is wrong and how to mend it, and exits 1 [C2]', async
 });
 
 test('before the first start the doctor says to start the server', async () => {
-  const cwd = await mkdtemp(join(tmpdir(), 'whoosh-test-'));
+  const cwd = await testFolder();
   const { exit, out } = await cli(['doctor'], { env: { PATH, WHOOSH_PORT: '0' }, cwd });
   expect(exit).toBe(1);
   expect(out).toMatch(/✗ data folder +\S+\.whoosh does not exist\n +Start the server once/);

@@ -9,6 +9,7 @@ import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { embeddedProcess } from '../../../test/support/embedded-process.ts';
 import { testPool } from '../../../test/support/pool.ts';
 import { scratchFolder } from '../../../test/support/scratch-folder.ts';
+import { testFolder } from '../../../test/support/test-folder.ts';
 import { until } from '../../../test/support/until.ts';
 import { createLog } from '../../lib/log.ts';
 import { processStart } from '../../lib/process-start.ts';
@@ -18,12 +19,6 @@ import { type EmbeddedOptions, startEmbedded } from './start.ts';
 
 const silent = createLog('silent', false);
 const isRoot = process.getuid?.() === 0;
-
-async function newFolder(): Promise<string> {
-  const folder = await scratchFolder();
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 // initdb takes a second, a copy of what it made 0.1 s.
 const template = await scratchFolder();
@@ -35,7 +30,7 @@ async function usedFolder(): Promise<string> {
   if (!existsSync(dataDir)) {
     await (await startEmbedded({ dataDir, log: silent })).stop();
   }
-  const folder = await newFolder();
+  const folder = await testFolder();
   await promisify(execFile)('cp', ['-a', `${dataDir}/.`, folder]);
   return folder;
 }
@@ -54,7 +49,7 @@ async function query(url: string, text: string): Promise<unknown[]> {
 }
 
 test('the first start creates a durable database, and what is written is there after a restart [DB2]', async () => {
-  const dataDir = join(await newFolder(), 'made', 'when missing');
+  const dataDir = join(await testFolder(), 'made', 'when missing');
   const first = await start(dataDir);
   const settings =
     "select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit, current_database() as db";
@@ -131,7 +126,7 @@ test('a pid file whose pid is another process by now does not hinder the start',
 });
 
 test('where the path is too long for a unix socket it listens on a free port of 127.0.0.1', async () => {
-  const dataDir = join(await newFolder(), 'x'.repeat(60));
+  const dataDir = join(await testFolder(), 'x'.repeat(60));
   const { url, pid } = await start(dataDir);
   expect(url).toMatch(/@127\.0\.0\.1:\d+\/whoosh$/);
   process.kill(pid, 'SIGKILL');
@@ -139,7 +134,7 @@ test('where the path is too long for a unix socket it listens on a free port of 
 });
 
 test('a folder that cannot be used is refused with the reason and the remedy [DB5]', async () => {
-  const file = join(await newFolder(), 'file');
+  const file = join(await testFolder(), 'file');
   await writeFile(file, '');
   const refusal = (dataDir: string) => startEmbedded({ dataDir, log: silent }).catch(({ message }) => message);
   const sentence = (dataDir: string) =>
@@ -147,11 +142,11 @@ test('a folder that cannot be used is refused with the reason and the remedy [DB
   expect(await refusal(file)).toBe(sentence(file));
   expect(await refusal(join(file, 'below'))).toBe(sentence(join(file, 'below')));
 
-  const occupied = await newFolder();
+  const occupied = await testFolder();
   await writeFile(join(occupied, 'postgres'), '');
   expect(await refusal(occupied)).toContain('there is a file where a folder is needed');
 
-  const foreign = await newFolder();
+  const foreign = await testFolder();
   await mkdir(join(foreign, 'postgres'));
   await writeFile(join(foreign, 'postgres', 'thesis.txt'), '');
   expect(await refusal(foreign)).toContain('there is something else in it');
@@ -181,7 +176,7 @@ test('it runs for a plain user, as that user [DB2]', async ({ skip }) => {
   // Not root: every other test here is this one.
   if (!isRoot) return void skip('only root can start a server as somebody else');
   const nobody = { uid: 65534, gid: 65534 };
-  const dataDir = await newFolder();
+  const dataDir = await testFolder();
   await chown(dataDir, nobody.uid, nobody.gid);
   const { said } = await embeddedProcess(dataDir, nobody);
   expect(said.refused).toBeUndefined();
@@ -191,7 +186,7 @@ test('it runs for a plain user, as that user [DB2]', async ({ skip }) => {
 
 test('a plain user is refused a folder that is closed to him, in a sentence', async ({ skip }) => {
   if (!isRoot) return void skip('only root can start a server as somebody else');
-  const { said } = await embeddedProcess(join(await newFolder(), 'data'), { uid: 65534, gid: 65534 });
+  const { said } = await embeddedProcess(join(await testFolder(), 'data'), { uid: 65534, gid: 65534 });
   expect(said.refused).toContain('this account may not write there');
 });
 
@@ -199,7 +194,7 @@ test('root may keep the data folder where nobody else can go: the database is pu
   skip,
 }) => {
   if (!isRoot) return void skip('a plain user runs PostgreSQL himself, and can go where he can go');
-  const home = await newFolder();
+  const home = await testFolder();
   await chmod(home, 0o700);
   const dataDir = join(home, 'data');
   const first = await start(dataDir);

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { end } from '../../../examples/process.ts';
 import { testDatabase } from '../../support/database.ts';
-import { scratchFolder } from '../../support/scratch-folder.ts';
+import { testFolder } from '../../support/test-folder.ts';
 import { until } from '../../support/until.ts';
 import { injectedEnv } from './injected-env.ts';
 
@@ -19,8 +20,7 @@ type Injected = Parameters<typeof injectedEnv>[0];
 /** A place for replicas: `whoosh serve` with something injected, one after the other. */
 async function place() {
   const { db, url } = await testDatabase();
-  const dataDir = await scratchFolder();
-  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+  const dataDir = await testFolder();
   const told = join(dataDir, 'server.json');
   const start = async (injected: Injected) => {
     await rm(told, { force: true });
@@ -34,7 +34,7 @@ async function place() {
       WHOOSH_LOG_LEVEL: 'silent',
     };
     const child = spawn(process.execPath, [WHOOSH, 'serve'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-    onTestFinished(() => void child.kill('SIGKILL'));
+    onTestFinished(() => end(child, 'SIGKILL'));
     return { child, exited: once(child, 'exit') };
   };
   /** Sends the same task under the same key. */
@@ -91,7 +91,7 @@ test('the clock of a process is an hour ahead, and after a signal an hour behind
     'setInterval(() => console.log([Date.now(), +new Date(), Date.parse(Date()), +new Date(5)].join()), 20)';
   const env = { ...process.env, ...injectedEnv({ clock_ms: HOUR_MS }) };
   const child = spawn(process.execPath, ['-e', program], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  onTestFinished(() => end(child, 'SIGKILL'));
   const lines: string[] = [];
   createInterface(child.stdout).on('line', (line) => lines.push(line));
   const aheadMs = async () => {
