@@ -27,7 +27,8 @@ async function send(server: RunningServer, operation: Operation, credential: str
 /** A refusal is a problem document with a code; nothing that comes out of it tells of our code. */
 function requireDecent({ status, type, text }: Awaited<ReturnType<typeof send>>): void {
   // On a busy machine lists and submissions are shed, which is no defect.
-  if (status !== 503) expect(status, text).toBeLessThan(500);
+  const isShed = status === 503 && text.includes('The server is overloaded');
+  if (!isShed) expect(status, text).toBeLessThan(500);
   if (status < 400) return;
   expect(type).toContain('application/problem+json');
   expect(JSON.parse(text)).toMatchObject({ status, code: expect.any(String), detail: expect.any(String) });
