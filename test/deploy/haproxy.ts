@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished, type TestContext } from 'vitest';
+import { end } from '../../examples/process.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { freePort } from '../support/free-port.ts';
 import { program } from '../support/program.ts';
+import { testFolder } from '../support/test-folder.ts';
 import { nameServer } from './name-server.ts';
 
 /** HAProxy with the configuration that is shipped. */
@@ -21,7 +21,8 @@ export type Proxy = {
 
 /** Starts it before the replicas that listen on `port` of `addresses`, which it finds by name; it ends with the test `context`. */
 export async function startHaproxy(context: TestContext, addresses: string[], port: number): Promise<Proxy> {
-  const folder = mkdtempSync(join(tmpdir(), 'whoosh-proxy-'));
+  const haproxy = program('haproxy', context);
+  const folder = await testFolder();
   const { cert, key } = makeCertificate(folder, 'proxy');
   const certificate = join(folder, 'certificate');
   writeFileSync(certificate, readFileSync(cert, 'utf8') + readFileSync(key, 'utf8'));
@@ -33,18 +34,13 @@ export async function startHaproxy(context: TestContext, addresses: string[], po
     HTTP_BIND: `127.0.0.1:${http}`,
     HTTPS_BIND: `127.0.0.1:${https}`,
   };
-  const child = spawn(program('haproxy', context), ['-db', '-f', 'deploy/haproxy/haproxy.cfg'], { env, stdio: 'pipe' });
+  const child = spawn(haproxy, ['-db', '-f', 'deploy/haproxy/haproxy.cfg'], { env, stdio: 'pipe' });
   let said = '';
   child.stdout.on('data', (text) => {
     said += text;
   });
   child.stderr.resume();
-  const exited = once(child, 'exit');
-  onTestFinished(async () => {
-    child.kill('SIGTERM');
-    await exited;
-    rmSync(folder, { recursive: true });
-  });
+  onTestFinished(() => end(child, 'SIGTERM'));
   return {
     http: `http://127.0.0.1:${http}`,
     https: `https://localhost:${https}`,

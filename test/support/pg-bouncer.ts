@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chown, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { onTestFinished, type TestContext } from 'vitest';
@@ -9,6 +8,7 @@ import { unprivilegedAccount } from '../../src/db/embedded/account.ts';
 import { freePort } from './free-port.ts';
 import { program } from './program.ts';
 import { tcpProxy } from './tcp-proxy.ts';
+import { testFolder } from './test-folder.ts';
 import { until } from './until.ts';
 
 /** A PgBouncer of a test's own, in transaction mode, before the PostgreSQL of a URL. */
@@ -36,7 +36,7 @@ export async function pgBouncer(
   through.searchParams.delete('host');
   // PostgreSQL may be at a socket that only its own account can open.
   const { port: target } = new URL((await tcpProxy(url)).url);
-  const folder = await mkdtemp(join(tmpdir(), 'whoosh-test-'));
+  const folder = await testFolder();
   const account = await unprivilegedAccount();
   const place = async (name: string, text: string) => {
     const file = join(folder, name);
@@ -67,10 +67,7 @@ export async function pgBouncer(
     });
     await until(() => answers(through.href));
   };
-  onTestFinished(async () => {
-    await down();
-    await rm(folder, { recursive: true, force: true });
-  });
+  onTestFinished(down);
   await up();
   return { url: through.href, down, up };
 }

@@ -1,4 +1,4 @@
-import { chown, copyFile, rm, writeFile } from 'node:fs/promises';
+import { chown, copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { onTestFinished, type TestContext } from 'vitest';
@@ -6,7 +6,7 @@ import { unprivilegedAccount } from '../../src/db/embedded/account.ts';
 import { startEmbedded } from '../../src/db/embedded/start.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { type Authority, certificateAuthority } from './certificate-authority.ts';
-import { scratchFolder } from './scratch-folder.ts';
+import { testFolder } from './test-folder.ts';
 
 /** A PostgreSQL that answers its users over TLS only, by the name of `localhost`. */
 export type TlsPostgres = {
@@ -26,18 +26,15 @@ hostssl all machine all cert
 
 /** Starts one (about 1.5 s); it ends with the test, which is skipped where there is no openssl. */
 export async function tlsPostgres(context: TestContext): Promise<TlsPostgres> {
-  const home = await scratchFolder();
   const authority = await certificateAuthority(context);
+  const home = await testFolder();
   const server = await startEmbedded({
     // So long that no socket fits into it: TLS is for TCP.
     dataDir: join(home, 'over-tcp'.repeat(10)),
     log: createLog('error', false),
     settings: { fsync: 'off', ...(await tlsSettings(home, authority)) },
   });
-  onTestFinished(async () => {
-    await server.stop();
-    await rm(home, { recursive: true, force: true });
-  });
+  onTestFinished(() => server.stop());
   const sql = async (text: string, database = 'whoosh') => {
     const url = Object.assign(new URL(server.url), { pathname: `/${database}` });
     const client = new pg.Client({ connectionString: url.href });
