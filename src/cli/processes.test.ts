@@ -2,7 +2,6 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { end } from '../../examples/process.ts';
@@ -11,8 +10,8 @@ import { emptyDatabase } from '../../test/support/database.ts';
 import { runningServer } from '../../test/support/running-server.ts';
 import { testFolder } from '../../test/support/test-folder.ts';
 import { until } from '../../test/support/until.ts';
+import { WHOOSH } from '../../test/support/whoosh.ts';
 
-const WHOOSH = fileURLToPath(new URL('../../bin/whoosh.js', import.meta.url));
 const run = promisify(execFile);
 
 test('the process ends with the exit code of its command, also when nobody reads what it prints', async () => {

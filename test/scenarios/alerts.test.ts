@@ -1,15 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { startServerProcess } from '../../bench/server-process.ts';
-import { type Client, createClient } from '../../src/client/client.ts';
+import { expect, test } from 'vitest';
+import type { Client } from '../../src/client/client.ts';
 import { alertReceiver } from '../support/alert-receiver.ts';
 import { SECRET } from '../support/alert-replica.ts';
 import { testDatabase } from '../support/database.ts';
 import { modelFleet } from '../support/model-fleet.ts';
 import { modelProcess } from '../support/model-servers/model-process.ts';
 import { serveWild } from '../support/model-servers/serve-wild.ts';
-import { testFolder } from '../support/test-folder.ts';
+import { serveProcess } from '../support/serve-process.ts';
 import { until } from '../support/until.ts';
 
 /** What a webhook told. */
@@ -49,10 +46,8 @@ test('a server that is killed between opening an alert and telling it loses noth
   let answers = false;
   const receiver = await serveWild((_req, res) => answers && res.writeHead(204).end());
   const serve = async () => {
-    const dataDir = await testFolder();
-    const server = await startServerProcess(dataDir, {
+    const { child, client } = await serveProcess({
       DATABASE_URL,
-      WHOOSH_LOCAL_RUNNER: 'off',
       WHOOSH_LOG_LEVEL: 'silent',
       // Whatever it has in memory is too much.
       ALERT_MEMORY_MB: '1',
@@ -60,15 +55,13 @@ test('a server that is killed between opening an alert and telling it loses noth
       ALERT_WEBHOOK_URL: receiver.url,
       ALERT_WEBHOOK_SECRET: SECRET,
     });
-    onTestFinished(() => server.stop());
-    const key = (await readFile(join(dataDir, 'admin.key'), 'utf8')).trim();
-    return { server, client: createClient({ url: server.url, key }) };
+    return { child, client: await client() };
   };
   const ofMemory = () => receiver.asked.filter((one) => told(one).rule === 'WhooshMemoryHigh');
   const first = await serve();
   await until(() => ofMemory().length === 1);
   const { id } = await until(() => alertOf(first.client, 'WhooshMemoryHigh', 'open'));
-  first.server.child.kill('SIGKILL');
+  first.child.kill('SIGKILL');
   answers = true;
   const second = await serve();
   // What the dead one had begun is taken over after a minute.

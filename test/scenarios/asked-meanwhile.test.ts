@@ -7,8 +7,7 @@ import { runnerFolder } from '../support/runner-folder.ts';
 import { runnerProcess } from '../support/runner-process.ts';
 import { testFolder } from '../support/test-folder.ts';
 import { until } from '../support/until.ts';
-
-const WHOOSH = new URL('../../bin/whoosh.js', import.meta.url).pathname;
+import { WHOOSH } from '../support/whoosh.ts';
 
 /** Work that asks and makes its result of the answer. */
 const PROMPT = `

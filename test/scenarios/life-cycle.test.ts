@@ -1,58 +1,25 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { end } from '../../examples/process.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { startServer } from '../../src/main.ts';
 import { emptyDatabase, testDatabase } from '../support/database.ts';
+import { SERVE, serveProcess } from '../support/serve-process.ts';
 import { tcpProxy } from '../support/tcp-proxy.ts';
 import { testFolder } from '../support/test-folder.ts';
 import { until } from '../support/until.ts';
 
-const WHOOSH = fileURLToPath(new URL('../../bin/whoosh.js', import.meta.url));
 /** Kysely's, under which one replica at a time migrates. */
 const MIGRATION_LOCK = '3853314791062309107';
 
-type Launched = {
-  child: ChildProcess;
-  dataDir: string;
-  output(): string;
-  /** Exit code and signal. */
-  ended: Promise<[number | null, NodeJS.Signals | null]>;
-  isReady(): boolean;
-};
-
-const SERVE = [process.execPath, WHOOSH, 'serve'];
-
-/** Starts a server as a user does, by a command that leads to SERVE; it ends with the test. */
-async function launch(env: NodeJS.ProcessEnv, [program, ...args] = SERVE): Promise<Launched> {
-  const dataDir = await testFolder();
-  const child = spawn(program!, args, {
-    env: { ...process.env, DATABASE_URL: '', WHOOSH_PORT: '0', WHOOSH_DATA_DIR: dataDir, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  onTestFinished(() => end(child, 'SIGKILL'));
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text) => {
-      output += text;
-    });
-  const ended = once(child, 'exit') as Launched['ended'];
-  const isReady = () => existsSync(join(dataDir, 'server.json'));
-  return { child, dataDir, output: () => output, ended, isReady };
-}
-
-const alone = { WHOOSH_LOCAL_RUNNER: 'off' };
 /** Each starts a program or two, on a machine that does much else. */
 const PATIENCE = { timeoutMs: 60_000 };
 vi.setConfig({ testTimeout: 120_000 });
-const onDatabase = async () => ({ ...alone, DATABASE_URL: (await testDatabase()).url });
+const onDatabase = async () => ({ DATABASE_URL: (await testDatabase()).url });
 
 /** Processes whose command line or folder is below the data folder: PostgreSQL, agents, the server itself. */
 const processesIn = (dataDir: string): string[] =>
@@ -68,11 +35,11 @@ const processesIn = (dataDir: string): string[] =>
 test.for(['SIGTERM', 'SIGINT'] as const)(
   'on %s a server with its own PostgreSQL and runner ends by itself with 0 and leaves nothing running [S9]',
   async (signal) => {
-    const server = await launch({});
+    const server = await serveProcess({ WHOOSH_LOCAL_RUNNER: 'on' });
     await until(() => server.output().includes('WHOOSH is ready'), PATIENCE);
     expect(processesIn(server.dataDir)).not.toEqual([]);
     server.child.kill(signal);
-    expect(await server.ended).toEqual([0, null]);
+    expect(await server.exited).toBe(0);
     expect(server.output()).toContain('stopped');
     expect(processesIn(server.dataDir)).toEqual([]);
     expect(server.isReady()).toBe(false);
@@ -82,18 +49,18 @@ test.for(['SIGTERM', 'SIGINT'] as const)(
 );
 
 test('what is started to outlive its terminal, as by nohup, does not hear that it was closed', async () => {
-  const server = await launch(await onDatabase(), ['nohup', ...SERVE]);
+  const server = await serveProcess(await onDatabase(), ['nohup', ...SERVE]);
   // Later than the file: a signal between the two ends the start, in other words.
   await until(() => server.output().includes('WHOOSH is ready'), PATIENCE);
   server.child.kill('SIGHUP');
   // Heard in this order; as one key press, would both count.
   server.child.kill('SIGTERM');
-  expect(await server.ended).toEqual([0, null]);
+  expect(await server.exited).toBe(0);
   expect(server.output()).toContain('SIGTERM: stopping');
 });
 
 test('a server whose terminal is closed hands over and ends', async () => {
-  const server = await launch(await onDatabase(), ['script', '-qfec', `exec ${SERVE.join(' ')}`, '/dev/null']);
+  const server = await serveProcess(await onDatabase(), ['script', '-qfec', `exec ${SERVE.join(' ')}`, '/dev/null']);
   await until(server.isReady, PATIENCE);
   server.child.kill('SIGKILL');
   // Taken back in an orderly end only.
@@ -101,23 +68,22 @@ test('a server whose terminal is closed hands over and ends', async () => {
 });
 
 test('a server whose output nobody reads any more serves on, and drains when it is told to', async () => {
-  const server = await launch(await onDatabase());
-  const file = () => JSON.parse(readFileSync(join(server.dataDir, 'server.json'), 'utf8'));
-  const { url } = await until(file, PATIENCE);
+  const server = await serveProcess(await onDatabase());
+  const url = await server.url();
   server.child.stdout!.destroy();
   server.child.stderr!.destroy();
   server.child.kill('SIGTERM');
-  expect(await server.ended).toEqual([0, null]);
+  expect(await server.exited).toBe(0);
   // It did not end at its first line: the address is taken back only when all is handed over.
   expect(server.isReady()).toBe(false);
   await expect(fetch(url)).rejects.toThrow();
 });
 
 test('SIGTERM before it has started ends the wait for PostgreSQL, with 0 [S9]', async () => {
-  const server = await launch({ ...alone, DATABASE_URL: 'postgres://nobody@127.0.0.1:9/x' });
+  const server = await serveProcess({ DATABASE_URL: 'postgres://nobody@127.0.0.1:9/x' });
   await until(() => server.output().includes('Waiting for PostgreSQL'), PATIENCE);
   server.child.kill('SIGTERM');
-  expect(await server.ended).toEqual([0, null]);
+  expect(await server.exited).toBe(0);
   expect(server.output()).toContain('stopped before it had started');
 });
 
@@ -127,7 +93,7 @@ test('a second signal does not wait for a start that is held up', async () => {
   await client.connect();
   onTestFinished(() => client.end());
   await client.query(`select pg_advisory_lock(${MIGRATION_LOCK})`);
-  const server = await launch({ ...alone, DATABASE_URL: url });
+  const server = await serveProcess({ DATABASE_URL: url });
   const waiting = `select from pg_locks where locktype = 'advisory' and not granted`;
   await until(async () => (await client.query(waiting)).rowCount, PATIENCE);
   server.child.kill('SIGTERM');
@@ -140,24 +106,24 @@ test('a second signal does not wait for a start that is held up', async () => {
     },
     { everyMs: 600 },
   );
-  expect(await server.ended).toEqual([128 + 15, null]);
+  expect(await server.exited).toBe(128 + 15);
 });
 
 test('SIGTERM while PostgreSQL is away ends it soon, with 0 [S9]', async () => {
   const proxy = await tcpProxy((await testDatabase()).url);
-  const server = await launch({ ...alone, DATABASE_URL: proxy.url });
+  const server = await serveProcess({ DATABASE_URL: proxy.url });
   await until(server.isReady, PATIENCE);
   proxy.down();
   server.child.kill('SIGTERM');
-  expect(await server.ended).toEqual([0, null]);
+  expect(await server.exited).toBe(0);
 });
 
 test.skipIf(process.getuid?.() !== 0)('as PID 1 it hears SIGTERM (only root can try) [S9]', async () => {
-  const server = await launch(await onDatabase(), ['unshare', '--pid', '--fork', '--kill-child', ...SERVE]);
+  const server = await serveProcess(await onDatabase(), ['unshare', '--pid', '--fork', '--kill-child', ...SERVE]);
   await until(server.isReady, PATIENCE);
   const first = execFileSync('ps', ['-o', 'pid=', '--ppid', String(server.child.pid)], { encoding: 'utf8' });
   process.kill(Number(first), 'SIGTERM');
-  expect(await server.ended).toEqual([0, null]);
+  expect(await server.exited).toBe(0);
   expect(server.isReady()).toBe(false);
 });
 
@@ -168,8 +134,8 @@ test(
     await once(taken, 'listening');
     onTestFinished(() => void taken.close());
     const { port } = taken.address() as { port: number };
-    const server = await launch({ WHOOSH_PORT: String(port) });
-    expect(await server.ended).toEqual([1, null]);
+    const server = await serveProcess({ WHOOSH_PORT: String(port), WHOOSH_LOCAL_RUNNER: 'on' });
+    expect(await server.exited).toBe(1);
     expect(server.output()).toContain('listening initialization failed: listen EADDRINUSE');
     expect(processesIn(server.dataDir)).toEqual([]);
   },
@@ -185,11 +151,10 @@ function openResources(before: string[]): string[] {
 
 test('a replica that was stopped leaves no socket, timer or child in its process; nor does a start that failed [S9] [S14]', async () => {
   const { url: DATABASE_URL } = await testDatabase();
-  const start = async (port: string) =>
-    startServer(
-      readConfig({ ...alone, DATABASE_URL, WHOOSH_DATA_DIR: await testFolder(), WHOOSH_PORT: port }),
-      createLog('silent', false),
-    );
+  const start = async (port: string) => {
+    const place = { WHOOSH_DATA_DIR: await testFolder(), WHOOSH_PORT: port, WHOOSH_LOCAL_RUNNER: 'off' };
+    return startServer(readConfig({ DATABASE_URL, ...place }), createLog('silent', false));
+  };
   // The first loads what stays for ever, such as a thread for passwords.
   await (await start('0')).stop({ atOnce: true });
   const before = process.getActiveResourcesInfo();

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { end } from '../../examples/process.ts';
 import { testDatabase } from '../support/database.ts';
@@ -14,8 +13,8 @@ import { type RunningServer, runningServer } from '../support/running-server.ts'
 import { serveProcess } from '../support/serve-process.ts';
 import { testFolder } from '../support/test-folder.ts';
 import { until } from '../support/until.ts';
+import { WHOOSH } from '../support/whoosh.ts';
 
-const WHOOSH = fileURLToPath(new URL('../../bin/whoosh.js', import.meta.url));
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const CALLER = '00f067aa0ba902b7';
 const PROMPT = 'hunter2-in-the-prompt';

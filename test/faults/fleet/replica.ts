@@ -4,15 +4,13 @@ import { createWriteStream, openSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { hasEnded } from '../../../src/db/embedded/postmaster.ts';
 import { freePort } from '../../support/free-port.ts';
+import { WHOOSH } from '../../support/whoosh.ts';
 import type { Ledger } from '../ledger.ts';
 import { openToxicProxy } from '../toxic-proxy.ts';
 import type { Postgres } from './postgres.ts';
 import type { Warden } from './warden.ts';
-
-const WHOOSH = fileURLToPath(new URL('../../../bin/whoosh.js', import.meta.url));
 
 const MOST_STARTS = 5;
 

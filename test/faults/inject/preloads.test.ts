@@ -4,15 +4,14 @@ import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { end } from '../../../examples/process.ts';
 import { testDatabase } from '../../support/database.ts';
 import { testFolder } from '../../support/test-folder.ts';
 import { until } from '../../support/until.ts';
+import { WHOOSH } from '../../support/whoosh.ts';
 import { injectedEnv } from './injected-env.ts';
 
-const WHOOSH = fileURLToPath(new URL('../../../bin/whoosh.js', import.meta.url));
 const HOUR_MS = 3_600_000;
 
 type Injected = Parameters<typeof injectedEnv>[0];
