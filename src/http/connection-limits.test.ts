@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { testApp } from '../../test/support/app.ts';
+import { changeForTest } from '../../test/support/change-for-test.ts';
 import { listen } from '../../test/support/event-reader.ts';
 import { until } from '../../test/support/until.ts';
 import { CONNECTION_LIMITS } from './server-options.ts';
@@ -21,9 +22,7 @@ async function heard(socket: Socket): Promise<string> {
 }
 
 async function portOf(limits: Partial<typeof CONNECTION_LIMITS> = {}): Promise<number> {
-  const usual = { ...CONNECTION_LIMITS };
-  Object.assign(CONNECTION_LIMITS, limits);
-  onTestFinished(() => void Object.assign(CONNECTION_LIMITS, usual));
+  changeForTest(CONNECTION_LIMITS, limits);
   const { app } = await testApp();
   return Number(new URL(await listen(app)).port);
 }

@@ -1,4 +1,5 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { changeForTest } from '../../test/support/change-for-test.ts';
 import { readEventStream } from '../../test/support/event-reader.ts';
 import { replica } from '../../test/support/replica.ts';
 import { until } from '../../test/support/until.ts';
@@ -7,7 +8,7 @@ import { STREAM_TIMES } from './event-stream.ts';
 const ALL = '/api/v1/events';
 
 test('a stream is cut when its key is revoked, and pings until then [A5]', async () => {
-  quicken({ ping: 20, recheck: 50 });
+  changeForTest(STREAM_TIMES, { ping: 20, recheck: 50 });
   const whoosh = await replica();
   const headers = await whoosh.as('viewer');
   const reader = await readEventStream(whoosh.address, ALL, headers);
@@ -48,9 +49,3 @@ test('a server that closes ends its streams', async () => {
   await whoosh.app.close();
   await reader.ended;
 });
-
-function quicken(times: Partial<typeof STREAM_TIMES>): void {
-  const usual = { ...STREAM_TIMES };
-  Object.assign(STREAM_TIMES, times);
-  onTestFinished(() => void Object.assign(STREAM_TIMES, usual));
-}

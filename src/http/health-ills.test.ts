@@ -3,9 +3,9 @@ import { testApp } from '../../test/support/app.ts';
 import { testDatabase } from '../../test/support/database.ts';
 import { IDLE_COORDINATOR } from '../../test/support/idle-coordinator.ts';
 import { logLines } from '../../test/support/log-lines.ts';
+import { testPool } from '../../test/support/pool.ts';
 import { until } from '../../test/support/until.ts';
 import type { Context } from '../context.ts';
-import { openPool } from '../db/pool.ts';
 import { openHealth } from './health.ts';
 import type { Load } from './load.ts';
 
@@ -20,16 +20,7 @@ async function ask(app: Awaited<ReturnType<typeof testApp>>['app']) {
 
 test('while somebody locks the table of agents the page comes within a second, and takes one connection at most [S11]', async () => {
   const { app, url } = await testApp({ context: well });
-  const other = openPool({
-    url,
-    name: 'other',
-    min: 0,
-    max: 1,
-    recycleS: 60,
-    connectTimeoutMs: 5000,
-    queryTimeoutMs: 60_000,
-  });
-  onTestFinished(() => other.close());
+  const other = testPool(url, { max: 1, queryTimeoutMs: 60_000 });
   const slow = { status: 'degraded', detail: 'It did not answer within 0.5 s.' };
   // The first request compiles what all others use.
   await app.inject('/livez');
@@ -53,9 +44,7 @@ test('while somebody locks the table of agents the page comes within a second, a
 
 test('with every connection in use the page comes within a second and says so; it recovers [S10] [S11]', async () => {
   const { url } = await testDatabase();
-  const small = { url, name: 'api', min: 0, max: 2, recycleS: 60, connectTimeoutMs: 5000, queryTimeoutMs: 60_000 };
-  const db = openPool(small);
-  onTestFinished(() => db.close());
+  const db = testPool(url, { max: 2, connectTimeoutMs: 5000, queryTimeoutMs: 60_000 });
   const { app } = await testApp({ context: { ...well, db } });
   await app.inject('/livez');
   const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();

@@ -7,13 +7,14 @@ import { connect, type PeerCertificate } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import { testApp } from '../../test/support/app.ts';
 import { makeCertificate } from '../../test/support/certificate.ts';
+import { changeForTest } from '../../test/support/change-for-test.ts';
 import { cli } from '../../test/support/cli.ts';
 import { listen } from '../../test/support/event-reader.ts';
+import { logLines } from '../../test/support/log-lines.ts';
 import { runningServer } from '../../test/support/running-server.ts';
 import { testFolder } from '../../test/support/test-folder.ts';
 import { until } from '../../test/support/until.ts';
 import { readConfig } from '../config.ts';
-import { createLog } from '../lib/log.ts';
 import { WATCH_TIMES } from '../lib/watch-files.ts';
 import { CONNECTION_LIMITS } from './server-options.ts';
 
@@ -51,9 +52,7 @@ test('over HTTPS browsers are told to come so always, and nothing older than TLS
 });
 
 test('a connection on which no TLS is begun is held no longer than headers are waited for', async () => {
-  const usual = { ...CONNECTION_LIMITS };
-  Object.assign(CONNECTION_LIMITS, { headers: 200 });
-  onTestFinished(() => void Object.assign(CONNECTION_LIMITS, usual));
+  changeForTest(CONNECTION_LIMITS, { headers: 200 });
   const { cert, key } = makeCertificate(await testFolder(), 'one');
   const { app } = await testApp({ context: { config: readConfig({ TLS_CERT: cert, TLS_KEY: key }) } });
   const silent = connectTcp(Number(new URL(await listen(app)).port), '127.0.0.1');
@@ -72,7 +71,7 @@ test('behind a trusted proxy HTTPS is believed, and from anybody else it is not 
 });
 
 test('a renewed certificate is served to new connections, an unusable one is not, and nobody is cut off [S25]', async () => {
-  Object.assign(WATCH_TIMES, { settle: 50 });
+  changeForTest(WATCH_TIMES, { settle: 50 });
   const folder = await testFolder();
   for (const name of ['one', 'two', 'bad']) {
     mkdirSync(join(folder, name));
@@ -81,15 +80,13 @@ test('a renewed certificate is served to new connections, an unusable one is not
   writeFileSync(join(folder, 'bad', 'tls.key'), 'nonsense');
   const { put, ...files } = links(folder);
   put('one');
-  const lines: string[] = [];
-  const sink = { write: (line: string) => lines.push(line) } as unknown as NodeJS.WritableStream;
-  const parts = { config: readConfig(files), log: createLog('info', false, sink) };
-  const { app, context } = await testApp({ context: parts });
+  const { log, lines } = logLines();
+  const { app, context } = await testApp({ context: { config: readConfig(files), log } });
   const port = Number(new URL(await listen(app)).port);
   const [first, kept] = [await serial(port), connect({ port, host: '127.0.0.1', rejectUnauthorized: false })];
   await once(kept, 'secureConnect');
   put('bad');
-  await until(() => lines.some((line) => line.includes('The renewed certificate is not usable')));
+  await until(() => lines().some(({ msg }) => msg === 'The renewed certificate is not usable'));
   expect(await serial(port)).toBe(first);
   put('two');
   const second = await until(async () => {

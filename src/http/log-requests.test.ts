@@ -3,10 +3,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { testApp } from '../../test/support/app.ts';
+import { changeForTest } from '../../test/support/change-for-test.ts';
 import { listen } from '../../test/support/event-reader.ts';
+import { logLines } from '../../test/support/log-lines.ts';
 import { until } from '../../test/support/until.ts';
 import { readConfig } from '../config.ts';
-import { createLog } from '../lib/log.ts';
 import type { App } from './app-types.ts';
 import { CONNECTION_LIMITS } from './server-options.ts';
 
@@ -14,9 +15,7 @@ const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const ID = '0190a0a0-0000-7000-8000-000000000001';
 
 async function loggingApp(env: NodeJS.ProcessEnv = {}) {
-  const lines: string[] = [];
-  const sink = { write: (line: string) => lines.push(line) } as unknown as NodeJS.WritableStream;
-  const log = createLog('info', false, sink);
+  const { log, lines } = logLines();
   const routes = (app: App) =>
     void app.post(
       '/tasks/:id/attempts/:epoch/log-something',
@@ -42,7 +41,7 @@ async function loggingApp(env: NodeJS.ProcessEnv = {}) {
       headers: { 'x-request-id': 'r-1', traceparent: `00-${TRACE}-00f067aa0ba902b7-01` },
       payload: {},
     });
-  return { app, post, lines: () => lines.map((line) => JSON.parse(line)) };
+  return { app, post, lines };
 }
 
 test('what is logged while a request is served says which request, trace, task and attempt, its body read or not', async () => {
@@ -69,14 +68,12 @@ test('with WHOOSH_LOG_REQUESTS=on every request has a line, without its query', 
 });
 
 test('a request that does not arrive in time is found by "HTTP timeout" [S22]', async () => {
-  const usual = { ...CONNECTION_LIMITS };
-  onTestFinished(() => void Object.assign(CONNECTION_LIMITS, usual));
-  Object.assign(CONNECTION_LIMITS, { headers: 100, lookEvery: 50 });
+  changeForTest(CONNECTION_LIMITS, { headers: 100, lookEvery: 50 });
   const { app, lines } = await loggingApp();
   const socket = connect(Number(new URL(await listen(app)).port), '127.0.0.1', () =>
     socket.write('GET /livez HTTP/1.1\r\n'),
   );
   onTestFinished(() => void socket.destroy());
-  const line = await until(() => lines().find(({ msg }) => msg.startsWith('HTTP timeout')));
+  const line = await until(() => lines().find(({ msg }) => String(msg).startsWith('HTTP timeout')));
   expect(line).toMatchObject({ level: 'warn', address: expect.stringContaining('127.0.0.1') });
 });

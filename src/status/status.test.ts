@@ -1,18 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { testApp } from '../../test/support/app.ts';
 import { PROJECT } from '../../test/support/replica.ts';
+import { live } from '../../test/support/task-rows.ts';
 import type { Db } from '../db/database.ts';
 
 const OTHER = '00000000-0000-7000-8000-0000000000aa';
 
 const task = (db: Db, project_id: string, state: string) =>
-  db.query(
-    `insert into live_tasks (id, project_id, class_id, state, ready, priority, slots, available_at, has_result_schema,
-       max_attempts, backoff_base_ms, backoff_cap_ms, holder_id)
-     values (gen_random_uuid(), $1, 1, $2::text, $2 = 'queued', 5, 1, now() - interval '90 s', false, 3, 0, 0,
-       case when $2 in ('leased', 'running') then gen_random_uuid() end)`,
-    [project_id, state],
-  );
+  live(db, {
+    id: randomUUID(),
+    project_id,
+    state,
+    ready: state === 'queued',
+    available_at: new Date(Date.now() - 90_000),
+    holder_id: ['leased', 'running'].includes(state) ? randomUUID() : null,
+  });
 
 type Wanted = { name: string; used: number; project_id?: string; answered?: boolean; draining?: boolean };
 

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { generateX25519Identity } from 'age-encryption';
 import { expect, test } from 'vitest';
 import { readConfig, SETTING_ROWS } from '../../src/config.ts';
@@ -18,17 +19,11 @@ test('a server starts with it once its secrets are files', async () => {
   const folder = await testFolder();
   writeFileSync(join(folder, 'database_url'), 'postgres://app:k3hR7wq@db/whoosh\n');
   writeFileSync(join(folder, 'secrets_key'), `${await generateX25519Identity()}\n`);
-  const lines = TEXT.replaceAll('/run/secrets', folder).split('\n');
-  const env = Object.fromEntries(lines.filter((line) => /^[A-Z]/.test(line)).map((line) => line.split(/=(.*)/, 2)));
-  expect(readConfig(env)).toMatchObject({ mode: 'production', host: '0.0.0.0', trustedProxyHops: 1 });
+  expect(readConfig(parseEnv(TEXT.replaceAll('/run/secrets', folder)))).toMatchObject({
+    mode: 'production',
+    host: '0.0.0.0',
+    trustedProxyHops: 1,
+  });
   // As it is, the files are not there, and the server names the first of them.
-  expect(() =>
-    readConfig(
-      Object.fromEntries(
-        TEXT.split('\n')
-          .filter((line) => /^[A-Z]/.test(line))
-          .map((line) => line.split(/=(.*)/, 2)),
-      ),
-    ),
-  ).toThrow('DATABASE_URL_FILE=/run/secrets/database_url');
+  expect(() => readConfig(parseEnv(TEXT))).toThrow('DATABASE_URL_FILE=/run/secrets/database_url');
 });

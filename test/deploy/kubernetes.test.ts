@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/config.ts';
@@ -15,12 +16,7 @@ const SERVER = one('Deployment').spec.template;
 /** What runs: the replicas, and the migration. */
 const PODS = [SERVER, one('Job').spec.template];
 
-const settings = Object.fromEntries(
-  readFileSync(`${FOLDER}/whoosh.env`, 'utf8')
-    .split('\n')
-    .filter((line) => /^\w/.test(line))
-    .map((line) => line.split('=', 2) as [string, string]),
-);
+const settings = parseEnv(readFileSync(`${FOLDER}/whoosh.env`, 'utf8')) as Record<string, string>;
 
 test('every manifest is what Kubernetes takes, without a field that it does not know', async () => {
   expect(manifests.length).toBeGreaterThan(9);

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { expect, type TestContext, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { program } from '../support/program.ts';
@@ -21,13 +22,8 @@ async function makeSecrets(context: TestContext): Promise<string> {
 }
 
 /** `.env.production`, with the secrets where they are here. */
-const settingsWith = (secrets: string): Record<string, string> =>
-  Object.fromEntries(
-    readFileSync('deploy/env.production', 'utf8')
-      .split('\n')
-      .filter((line) => /^[A-Z]/.test(line))
-      .map((line) => line.replace('/run/secrets', secrets).split('=', 2)),
-  );
+const settingsWith = (secrets: string) =>
+  parseEnv(readFileSync('deploy/env.production', 'utf8').replaceAll('/run/secrets', secrets));
 
 // .ci/image goes on from here as the document does: it migrates, builds, runs, and asks /health.
 test('what the document has made is what a production server starts with, beside .env.production [S19]', async (context) => {

@@ -6,8 +6,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { end } from '../../examples/process.ts';
 import { testDatabase } from '../support/database.ts';
 import { sendJson } from '../support/model-servers/send-json.ts';
+import { serveWild } from '../support/model-servers/serve-wild.ts';
 import { talkingServer } from '../support/model-servers/talking-server.ts';
-import { wildServer } from '../support/model-servers/wild-server.ts';
 import { otlpReceiver, type SentSpan } from '../support/otlp-receiver.ts';
 import { type RunningServer, runningServer } from '../support/running-server.ts';
 import { serveProcess } from '../support/serve-process.ts';
@@ -190,8 +190,7 @@ test('a stranger gets no trace into the collector [TR2]', async () => {
 
 test.each(['dead', 'silent', 'broken'])('a collector that is %s costs the work nothing [TR2]', async (how) => {
   const { url: DATABASE_URL } = await testDatabase();
-  const wild = await wildServer((_req, res) => how === 'broken' && sendJson(res, {}, 500));
-  onTestFinished(() => wild.stop());
+  const wild = await serveWild((_req, res) => how === 'broken' && sendJson(res, {}, 500));
   const OTEL_EXPORTER_OTLP_ENDPOINT = how === 'dead' ? 'http://127.0.0.1:9' : wild.url;
   const server = await serveProcess({ DATABASE_URL, OTEL_EXPORTER_OTLP_ENDPOINT });
   const client = await server.client();

@@ -1,6 +1,5 @@
-import { onTestFinished } from 'vitest';
 import { sendJson } from './model-servers/send-json.ts';
-import { wildServer } from './model-servers/wild-server.ts';
+import { serveWild } from './model-servers/serve-wild.ts';
 
 /** A span as a collector was sent it. */
 export type SentSpan = {
@@ -20,12 +19,11 @@ export type SentSpan = {
 /** A collector of OTLP over HTTP, as JSON; it stops with the test. */
 export async function otlpReceiver() {
   const spans: SentSpan[] = [];
-  const server = await wildServer((req, res, body) => {
+  const server = await serveWild((req, res, body) => {
     if (req.url !== '/v1/traces') return sendJson(res, {}, 404);
     spans.push(...spansOf(JSON.parse(body)));
     sendJson(res, { partialSuccess: {} });
   });
-  onTestFinished(() => server.stop());
   return { url: server.url, asked: server.asked, spans };
 }
 

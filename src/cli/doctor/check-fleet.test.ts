@@ -1,6 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { problem, scriptedServer } from '../../../test/support/scripted-server.ts';
 import { createClient } from '../../client/client.ts';
 import { checkFleet } from './check-fleet.ts';
 
@@ -8,13 +7,8 @@ test('a server that cannot answer now does not make the doctor doubt the key', a
   const answers: Record<string, number> = { unavailable: 503, unauthenticated: 401 };
   const told: Record<string, string> = {};
   for (const [code, status] of Object.entries(answers)) {
-    const server = createServer((_request, response) => {
-      response.writeHead(status, { 'content-type': 'application/problem+json' });
-      response.end(JSON.stringify({ type: `urn:whoosh:error:${code}`, title: code, status, detail: code, code }));
-    });
-    onTestFinished(() => void server.close());
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { url, stop } = await scriptedServer(() => problem(status, code));
+    onTestFinished(stop);
     const [finding] = await checkFleet(createClient({ url, key: 'whk_1', retryForMs: 0 }));
     told[code] = finding!.check;
   }
