@@ -55,7 +55,7 @@ test('a server that is killed between opening an alert and telling it loses noth
       ALERT_WEBHOOK_URL: receiver.url,
       ALERT_WEBHOOK_SECRET: SECRET,
     });
-    return { child, client: await client() };
+    return { child, client: await client({ timeoutMs: 60_000 }) };
   };
   const ofMemory = () => receiver.asked.filter((one) => told(one).rule === 'WhooshMemoryHigh');
   const first = await serve();

@@ -12,7 +12,7 @@ test('what a killed replica was calling goes on at another one within its lease,
   const models = await talkingServer({ onChat: (call) => call.say('One') });
   const serve = async () => {
     const { child, client } = await serveProcess({ DATABASE_URL, WHOOSH_LOG_LEVEL: 'silent', ...SHORT });
-    return { child, client: await client() };
+    return { child, client: await client({ timeoutMs: 60_000 }) };
   };
   const first = await serve();
   await first.client.addAgent({ kind: 'ollama', name: 'laptop', url: models.url, max_concurrent: 3 });

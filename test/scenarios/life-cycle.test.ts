@@ -39,7 +39,7 @@ test.for(['SIGTERM', 'SIGINT'] as const)(
     await until(() => server.output().includes('WHOOSH is ready'), PATIENCE);
     expect(processesIn(server.dataDir)).not.toEqual([]);
     server.child.kill(signal);
-    expect(await server.exited).toBe(0);
+    expect(await server.ended).toEqual([0, null]);
     expect(server.output()).toContain('stopped');
     expect(processesIn(server.dataDir)).toEqual([]);
     expect(server.isReady()).toBe(false);
@@ -55,7 +55,7 @@ test('what is started to outlive its terminal, as by nohup, does not hear that i
   server.child.kill('SIGHUP');
   // Heard in this order; as one key press, would both count.
   server.child.kill('SIGTERM');
-  expect(await server.exited).toBe(0);
+  expect(await server.ended).toEqual([0, null]);
   expect(server.output()).toContain('SIGTERM: stopping');
 });
 
@@ -69,11 +69,11 @@ test('a server whose terminal is closed hands over and ends', async () => {
 
 test('a server whose output nobody reads any more serves on, and drains when it is told to', async () => {
   const server = await serveProcess(await onDatabase());
-  const url = await server.url();
+  const url = await server.url(PATIENCE);
   server.child.stdout!.destroy();
   server.child.stderr!.destroy();
   server.child.kill('SIGTERM');
-  expect(await server.exited).toBe(0);
+  expect(await server.ended).toEqual([0, null]);
   // It did not end at its first line: the address is taken back only when all is handed over.
   expect(server.isReady()).toBe(false);
   await expect(fetch(url)).rejects.toThrow();
@@ -83,7 +83,7 @@ test('SIGTERM before it has started ends the wait for PostgreSQL, with 0 [S9]', 
   const server = await serveProcess({ DATABASE_URL: 'postgres://nobody@127.0.0.1:9/x' });
   await until(() => server.output().includes('Waiting for PostgreSQL'), PATIENCE);
   server.child.kill('SIGTERM');
-  expect(await server.exited).toBe(0);
+  expect(await server.ended).toEqual([0, null]);
   expect(server.output()).toContain('stopped before it had started');
 });
 
@@ -106,7 +106,7 @@ test('a second signal does not wait for a start that is held up', async () => {
     },
     { everyMs: 600 },
   );
-  expect(await server.exited).toBe(128 + 15);
+  expect(await server.ended).toEqual([128 + 15, null]);
 });
 
 test('SIGTERM while PostgreSQL is away ends it soon, with 0 [S9]', async () => {
@@ -115,7 +115,7 @@ test('SIGTERM while PostgreSQL is away ends it soon, with 0 [S9]', async () => {
   await until(server.isReady, PATIENCE);
   proxy.down();
   server.child.kill('SIGTERM');
-  expect(await server.exited).toBe(0);
+  expect(await server.ended).toEqual([0, null]);
 });
 
 test.skipIf(process.getuid?.() !== 0)('as PID 1 it hears SIGTERM (only root can try) [S9]', async () => {
@@ -123,7 +123,7 @@ test.skipIf(process.getuid?.() !== 0)('as PID 1 it hears SIGTERM (only root can 
   await until(server.isReady, PATIENCE);
   const first = execFileSync('ps', ['-o', 'pid=', '--ppid', String(server.child.pid)], { encoding: 'utf8' });
   process.kill(Number(first), 'SIGTERM');
-  expect(await server.exited).toBe(0);
+  expect(await server.ended).toEqual([0, null]);
   expect(server.isReady()).toBe(false);
 });
 
@@ -135,7 +135,7 @@ test(
     onTestFinished(() => void taken.close());
     const { port } = taken.address() as { port: number };
     const server = await serveProcess({ WHOOSH_PORT: String(port), WHOOSH_LOCAL_RUNNER: 'on' });
-    expect(await server.exited).toBe(1);
+    expect(await server.ended).toEqual([1, null]);
     expect(server.output()).toContain('listening initialization failed: listen EADDRINUSE');
     expect(processesIn(server.dataDir)).toEqual([]);
   },

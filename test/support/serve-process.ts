@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
 import { end } from '../../examples/process.ts';
 import { createClient } from '../../src/client/client.ts';
 import { testFolder } from './test-folder.ts';
-import { until } from './until.ts';
+import { type Patience, until } from './until.ts';
 import { WHOOSH } from './whoosh.ts';
 
 export const SERVE = [process.execPath, WHOOSH, 'serve'];
@@ -27,17 +27,19 @@ export async function serveProcess(env: NodeJS.ProcessEnv, [program, ...args] = 
   });
   onTestFinished(() => end(child, 'SIGKILL'));
   const [out, err] = [textOf(child.stdout), textOf(child.stderr)];
-  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const file = join(dataDir, 'server.json');
-  const url = async (): Promise<string> => {
-    const { url } = await until(() => readFile(file, 'utf8').then(JSON.parse), { timeoutMs: 60_000 });
+  const url = async (patience?: Patience): Promise<string> => {
+    const { url } = await until(() => readFile(file, 'utf8').then(JSON.parse), patience);
     return url;
   };
   return {
     child,
     dataDir,
+    /** Exit code and signal. */
+    ended,
     /** Its exit code; null after a signal that it did not hear. */
-    exited,
+    exited: ended.then(([code]) => code),
     /** All that it wrote so far. */
     output: () => out() + err(),
     /** The log lines that `grep` would find. */
@@ -49,8 +51,11 @@ export async function serveProcess(env: NodeJS.ProcessEnv, [program, ...args] = 
     /** Its address, once it is ready. */
     url,
     /** Once it is ready: a client with its admin key. */
-    async client() {
-      return createClient({ url: await url(), key: (await readFile(join(dataDir, 'admin.key'), 'utf8')).trim() });
+    async client(patience?: Patience) {
+      return createClient({
+        url: await url(patience),
+        key: (await readFile(join(dataDir, 'admin.key'), 'utf8')).trim(),
+      });
     },
   };
 }

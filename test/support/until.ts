@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-type Patience = {
+/** How long, and how often. */
+export type Patience = {
   /** Milliseconds until it fails. Default 10,000. */
   timeoutMs?: number;
   /** Milliseconds between two looks. Default 20. */
